@@ -1,0 +1,173 @@
+//! Where the trees are: beside the driver, found by the text of `argv[0]`.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Component, Path, PathBuf};
+
+use crate::bytes::joined;
+use crate::error::Error;
+
+/// An architecture, by Go's name for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arch {
+    /// x86-64.
+    Amd64,
+    /// AArch64.
+    Arm64,
+}
+
+impl Arch {
+    /// The architecture that this program is compiled for.
+    pub const OF_THIS_PROGRAM: Self = if cfg!(target_arch = "aarch64") { Self::Arm64 } else { Self::Amd64 };
+
+    /// The name as folders and Go have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Amd64 => "amd64",
+            Self::Arm64 => "arm64",
+        }
+    }
+
+    /// The triple that clang gets.
+    pub fn triple(self) -> &'static str {
+        match self {
+            Self::Amd64 => "x86_64-linux-musl",
+            Self::Arm64 => "aarch64-linux-musl",
+        }
+    }
+}
+
+/// What the driver is called as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    /// The C compiler and linker driver.
+    Cc,
+    /// The same for C++.
+    Cxx,
+    /// The linker.
+    Linker,
+    /// The archiver.
+    Ar,
+    /// The archive indexer.
+    Ranlib,
+}
+
+const TOOLS: [(&str, Tool); 5] =
+    [("cc", Tool::Cc), ("c++", Tool::Cxx), ("ld.lld", Tool::Linker), ("ar", Tool::Ar), ("ranlib", Tool::Ranlib)];
+
+/// The folder of the trees, and what the path of the driver says.
+///
+/// ```text
+/// DIR/bin/amd64/cc            the driver, for the target amd64 (c++, ld.lld, ar, ranlib beside it)
+/// DIR/llvm_amd64/bin/llvm     LLVM, for a build on amd64
+/// DIR/llvm_amd64/include/     clang's own headers
+/// DIR/library/include/        C headers of both targets
+/// DIR/library/amd64/include/  C headers of one target
+/// DIR/lib_amd64/lib/          start files and libraries of one target
+/// ```
+#[derive(Debug)]
+pub struct Layout {
+    dir: PathBuf,
+    /// The target.
+    pub target: Arch,
+    /// The tool asked for.
+    pub tool: Tool,
+}
+
+impl Layout {
+    /// Reads `DIR/bin/ARCH/TOOL`. Follows no link: a sandbox is made of links to elsewhere.
+    pub fn from_argv0(argv0: &OsStr) -> Result<Self, Error> {
+        let path = Path::new(argv0);
+        let mut names = path.components().rev();
+        let mut name = || match names.next() {
+            Some(Component::Normal(name)) => Some(name),
+            _ => None,
+        };
+        let (tool, arch, bin) = (name(), name(), name());
+        let dir: PathBuf = path.ancestors().nth(3).map(Path::to_path_buf).unwrap_or_default();
+
+        let target = [Arch::Amd64, Arch::Arm64].into_iter().find(|known| arch == Some(OsStr::new(known.name())));
+        let tool = TOOLS.iter().find(|(known, _)| tool == Some(OsStr::new(known))).map(|(_, tool)| *tool);
+        match (tool, target, bin) {
+            (Some(tool), Some(target), Some(bin)) if bin == "bin" => {
+                Ok(Self { dir: if dir.as_os_str().is_empty() { PathBuf::from(".") } else { dir }, target, tool })
+            }
+            _ => Err(Error::refused(
+                "the driver cannot tell its trees, target and tool from how it was called",
+                format!("called as `{}`", path.display()),
+                "call it by its path, as DIR/bin/amd64/TOOL or DIR/bin/arm64/TOOL, not by PATH; TOOL is one of cc, c++, ld.lld, ar, ranlib, strip, objcopy",
+            )),
+        }
+    }
+
+    /// The folder that holds every tree.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// LLVM's one binary, for the architecture that the build runs on.
+    pub fn llvm(&self, exec: Arch) -> PathBuf {
+        self.resources(exec).join("bin/llvm")
+    }
+
+    /// clang's resource folder: `include` in it holds clang's headers.
+    pub fn resources(&self, exec: Arch) -> PathBuf {
+        self.dir.join(format!("llvm_{}", exec.name()))
+    }
+
+    /// The C headers, the target's own ones first.
+    pub fn headers(&self) -> [PathBuf; 2] {
+        let library = self.dir.join("library");
+        [library.join(self.target.name()).join("include"), library.join("include")]
+    }
+
+    /// What clang takes for the target's root: nothing in it but `lib`.
+    pub fn sysroot(&self) -> PathBuf {
+        self.dir.join(format!("lib_{}", self.target.name()))
+    }
+
+    /// Start files and libraries.
+    pub fn libraries(&self) -> PathBuf {
+        self.sysroot().join("lib")
+    }
+
+    /// The folder of this driver's links for the target.
+    pub fn tools(&self) -> PathBuf {
+        self.dir.join("bin").join(self.target.name())
+    }
+
+    /// `flag` with `path` joined to it.
+    pub(crate) fn flag(flag: &str, path: &Path) -> OsString {
+        joined(&[OsStr::new(flag), OsStr::from_bytes(path.as_os_str().as_bytes())])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_is_argv0_without_three_names() {
+        for (argv0, dir) in [
+            (
+                "bazel-out/k8-opt-exec/bin/external/m~/toolchain/bin/amd64/cc",
+                "bazel-out/k8-opt-exec/bin/external/m~/toolchain",
+            ),
+            ("/trees/bin/amd64/cc", "/trees"),
+            ("/bin/amd64/cc", "/"),
+            ("bin/amd64/cc", "."),
+            ("./bin/amd64/cc", "."),
+        ] {
+            let layout = Layout::from_argv0(OsStr::new(argv0)).unwrap();
+            assert_eq!(layout.dir(), Path::new(dir), "{argv0}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_path_into_the_trees_is_refused() {
+        for argv0 in ["cc", "amd64/cc", "/usr/bin/cc", "bin/riscv64/cc", "DIR/bin/amd64/gcc", "", "bin/amd64/../cc"] {
+            let error = Layout::from_argv0(OsStr::new(argv0)).unwrap_err().to_string();
+            assert!(error.contains("call it by its path"), "{argv0}: {error}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What a link gets: a static executable, with or without a fixed address.
+
+use std::ffi::{OsStr, OsString};
+
+use crate::error::Error;
+use crate::layout::Layout;
+use crate::request::{Link, LinkKind};
+
+/// clang reads the host's /etc/os-release and chooses among these by the distribution that it finds there.
+const FOR_EVERY_HOST: [&str; 5] = ["--hash-style=gnu", "-z", "relro", "-z", "now"];
+/// What clang passes for `-static-pie`.
+const STATIC_PIE: [&str; 4] = ["-pie", "--no-dynamic-linker", "-z", "text"];
+
+/// Options before the user's own.
+pub fn before(link: &Link, layout: &Layout) -> Vec<OsString> {
+    let mut args: Vec<OsString> = vec![
+        Layout::flag("--ld-path=", &layout.tools().join("ld.lld")),
+        "-nostdlib".into(),
+        Layout::flag("-L", &layout.libraries()),
+    ];
+    let start = match link.kind {
+        LinkKind::Relocatable => return args,
+        LinkKind::Static => "crt1.o",
+        LinkKind::StaticPie => "rcrt1.o",
+    };
+    // For clang every link is `-static`: it would understand `-static-pie` too, but refuses it beside a `-no-pie` that a
+    // later `-pie` overrides.
+    args.push("-static".into());
+    args.extend(FOR_EVERY_HOST.into_iter().flat_map(for_linker));
+    if link.kind == LinkKind::StaticPie {
+        args.extend(STATIC_PIE.into_iter().flat_map(for_linker));
+    }
+    if link.start_files {
+        args.extend([start, "crti.o"].into_iter().flat_map(|file| for_linker(layout.libraries().join(file))));
+    }
+    args
+}
+
+/// Options after the user's own.
+pub fn after(link: &Link, layout: &Layout) -> Vec<OsString> {
+    let mut args: Vec<OsString> = Vec::new();
+    if link.kind == LinkKind::Relocatable {
+        return args;
+    }
+    if link.libraries {
+        // libgcc's unwinder needs libc, and libc needs libgcc's arithmetic.
+        args.extend(["-Wl,--start-group", "-lgcc", "-lgcc_eh"].map(OsString::from));
+        if link.libc {
+            args.push("-lc".into());
+        }
+        args.push("-Wl,--end-group".into());
+    }
+    if link.start_files {
+        args.extend(for_linker(layout.libraries().join("crtn.o")));
+    }
+    args
+}
+
+/// An option for the linker. A start file is one, too: as an input it would be compiled as C after a user's `-x c`.
+fn for_linker(option: impl AsRef<OsStr>) -> [OsString; 2] {
+    ["-Xlinker".into(), option.as_ref().to_os_string()]
+}
+
+/// Refuses a shared library among the inputs.
+pub fn check_input(path: &[u8]) -> Result<(), Error> {
+    let name = path.rsplit(|b| *b == b'/').next().unwrap_or(path);
+    let shared = name.ends_with(b".so") || name.windows(4).any(|part| part == b".so.");
+    if !shared {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "unsupported: a shared library as an input, but every program of this toolchain is static",
+        format!("input `{}`", String::from_utf8_lossy(path)),
+        "link the library's static archive (`.a`); in Bazel, `linkstatic = True` on the cc_library or cc_import that brings it",
+    ))
+}
+
+/// The output would be a shared library.
+pub fn no_shared(flag: &[u8]) -> Error {
+    Error::refused(
+        "unsupported: a shared library as output: this toolchain links static musl programs, which have no dlopen",
+        format!("flag `{}`", String::from_utf8_lossy(flag)),
+        "for Go, link a program (linkmode `normal`) in place of `c-shared`, `shared` or `plugin`; a `c-archive` is for other toolchains, since Go's start-up in one needs glibc; for C, link statically (`linkstatic = True`)",
+    )
+}
+
+/// The program would ask for a dynamic linker.
+pub fn no_dynamic_linker(flag: &[u8]) -> Error {
+    Error::refused(
+        "unsupported: a dynamic linker: programs of this toolchain are static and are started by the kernel alone",
+        format!("flag `{}`", String::from_utf8_lossy(flag)),
+        "remove the flag (for Go: `-I` in `gc_linkopts` or -ldflags)",
+    )
+}
+
+/// The link would need a library of the compiler that is not in the payload.
+pub fn no_runtime(flag: &[u8]) -> Error {
+    Error::refused(
+        "unsupported: this flag needs a runtime library of clang, and the toolchain carries none",
+        format!("flag `{}` in a link", String::from_utf8_lossy(flag)),
+        "remove it; Go's race detector brings its own runtime (-race, rules_go's race mode) and needs no C flag; a sanitizer with -fsanitize-trap=all needs none either",
+    )
+}

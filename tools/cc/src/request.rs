@@ -1,0 +1,191 @@
+//! What the user asks the compiler for.
+
+use crate::error::Error;
+use crate::flags::is_one_of;
+use crate::layout::Arch;
+use crate::link;
+use crate::linker;
+use crate::roots::Roots;
+use crate::scan::Piece;
+
+/// Options with which clang stops before the link.
+const STOPS: &[&str] = &[
+    "-c",
+    "-S",
+    "-E",
+    "-M",
+    "-MM",
+    "-fsyntax-only",
+    "--compile",
+    "--assemble",
+    "--preprocess",
+    "--dependencies",
+    "--user-dependencies",
+    "--precompile",
+    "--analyze",
+    "-emit-ast",
+    "-verify-pch",
+];
+/// Options with which clang answers a question and does nothing else.
+const QUESTIONS: &[&str] = &["--version", "--help", "-help", "--help-hidden", "-dumpmachine", "-dumpversion"];
+/// Options that make objects which call a runtime library of clang's.
+const NEEDS_RUNTIME: &[&str] = &[
+    "--coverage",
+    "-coverage",
+    "-fprofile-arcs",
+    "-fprofile-generate",
+    "-fcs-profile-generate",
+    "-fprofile-instr-generate",
+    "-fxray-instrument",
+];
+
+/// What a link makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// An executable at a fixed address.
+    Static,
+    /// An executable that relocates itself.
+    StaticPie,
+    /// An object file (`-r`).
+    Relocatable,
+}
+
+/// A link, and what the user leaves to the driver in it.
+#[derive(Debug)]
+pub struct Link {
+    /// What it makes.
+    pub kind: LinkKind,
+    /// No `-nostartfiles`.
+    pub start_files: bool,
+    /// No `-nodefaultlibs`.
+    pub libraries: bool,
+    /// No `-nolibc`.
+    pub libc: bool,
+}
+
+/// What the user asks for.
+#[derive(Debug)]
+pub struct Request {
+    /// The link, when clang comes to it.
+    pub link: Option<Link>,
+    /// No `-nostdinc`.
+    pub c_headers: bool,
+}
+
+/// Reads a command line, and refuses what cannot be done or must not be.
+pub fn read(pieces: &[Piece], target: Arch, roots: &Roots) -> Result<Request, Error> {
+    let mut link = Link { kind: LinkKind::Static, start_files: true, libraries: true, libc: true };
+    let (mut stops, mut inputs, mut relocatable, mut c_headers) = (false, false, false, true);
+    // The flags that only a link must refuse.
+    let (mut shared, mut runtime, mut trap) = (None, None, false);
+    let mut for_linker: Vec<Vec<u8>> = Vec::new();
+
+    for piece in pieces {
+        let Piece::Option { flag, value, spelled } = *piece else {
+            inputs = true;
+            continue;
+        };
+        match flag {
+            _ if is_one_of(flag, STOPS) => stops = true,
+            _ if is_one_of(flag, QUESTIONS) || flag.starts_with(b"-print-") || flag.starts_with(b"--print-") => {
+                stops = true
+            }
+            b"-Wl," => {
+                inputs = true;
+                for_linker.extend(value.unwrap_or_default().split(|b| *b == b',').map(<[u8]>::to_vec));
+            }
+            b"-Xlinker" | b"--for-linker" => {
+                inputs = true;
+                for_linker.extend(value.map(<[u8]>::to_vec));
+            }
+            b"-l" => inputs = true,
+            b"-pie" | b"--pie" | b"-static-pie" | b"--static-pie" => link.kind = LinkKind::StaticPie,
+            b"-no-pie" | b"--no-pie" => link.kind = LinkKind::Static,
+            b"-r" => relocatable = true,
+            b"-nostdlib" | b"--no-standard-libraries" => (link.start_files, link.libraries) = (false, false),
+            b"-nostartfiles" => link.start_files = false,
+            b"-nodefaultlibs" => link.libraries = false,
+            b"-nolibc" => link.libc = false,
+            b"-nostdinc" | b"--no-standard-includes" | b"-nostdlibinc" => c_headers = false,
+            b"-shared" | b"--shared" | b"-dynamiclib" | b"-bundle" => shared = Some(spelled),
+            b"-fsanitize" => runtime = Some(spelled),
+            b"-fno-sanitize" if value == Some(b"all") => runtime = None,
+            b"-fsanitize-trap" => trap = true,
+            _ if is_one_of(flag, NEEDS_RUNTIME) => runtime = Some(spelled),
+            _ => refuse(flag, value, spelled, target)?,
+        }
+    }
+    let linking = !stops && inputs;
+    if linking {
+        for piece in pieces {
+            if let Piece::Input(path) = piece {
+                link::check_input(path)?;
+            }
+        }
+        if let Some(flag) = shared {
+            return Err(link::no_shared(flag));
+        }
+        if let Some(flag) = runtime.filter(|_| !trap) {
+            return Err(link::no_runtime(flag));
+        }
+        if relocatable | linker::checked(&for_linker, roots, false)?.relocatable {
+            link.kind = LinkKind::Relocatable;
+        }
+    }
+    Ok(Request { link: linking.then_some(link), c_headers })
+}
+
+/// Refuses what would take another target, another linker or the machine's own processor.
+fn refuse(flag: &[u8], value: Option<&[u8]>, spelled: &[u8], target: Arch) -> Result<(), Error> {
+    let spelled = String::from_utf8_lossy(spelled);
+    let text = String::from_utf8_lossy(value.unwrap_or_default());
+    let place = format!("argument `{spelled}`");
+    match flag {
+        b"-target" | b"--target" if !means_target(&text, target) => Err(Error::refused(
+            format!("the target `{text}` contradicts this compiler, which is for {}", target.triple()),
+            place,
+            "remove the flag and choose the target by the platform (--platforms=…), or outside Bazel by bin/amd64/cc or bin/arm64/cc",
+        )),
+        b"-m32" | b"-mx32" | b"-m16" => Err(Error::refused(
+            format!("a 32-bit target contradicts this compiler, which is for {}", target.triple()),
+            place,
+            "remove the flag: Go's race detector is for 64-bit targets only",
+        )),
+        b"-march" | b"-mcpu" | b"-mtune" if text == "native" => Err(Error::refused(
+            "`native` takes the processor of the machine that builds: the result differs from machine to machine",
+            place,
+            "name the processor, such as -march=x86-64-v3 or -mcpu=neoverse-n1",
+        )),
+        b"-fuse-ld" if !matches!(&*text, "" | "lld" | "ld.lld") => Err(Error::refused(
+            format!("invalid linker name in argument '{spelled}': the toolchain has lld and no other linker"),
+            place,
+            "remove the flag, or say -fuse-ld=lld",
+        )),
+        b"--ld-path" => Err(Error::refused("the toolchain links with its own lld", place, "remove the flag")),
+        // clang takes these for a folder name and so ignores them.
+        b"-B" if matches!(&*text, "static" | "dynamic" | "symbolic") => Ok(()),
+        b"-B" => Err(Error::refused(
+            "-B lets clang find other programs and start files than the toolchain's own",
+            format!("argument `-B{text}`"),
+            "remove the flag",
+        )),
+        b"--config" | b"-specs" | b"--specs" => Err(Error::refused(
+            "a file with further options, which nobody can check",
+            place,
+            "write the options into the build: copts, linkopts, or cgo's CFLAGS and LDFLAGS",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a triple is the target's, in any usual spelling: `x86_64-linux-musl`, `aarch64-unknown-linux-musl`, `arm64-linux`.
+fn means_target(triple: &str, target: Arch) -> bool {
+    let mut parts = triple.split('-');
+    let arch = match parts.next() {
+        Some("x86_64" | "amd64") => Arch::Amd64,
+        Some("aarch64" | "arm64") => Arch::Arm64,
+        _ => return false,
+    };
+    let rest: Vec<&str> = parts.filter(|part| !matches!(*part, "unknown" | "pc")).collect();
+    arch == target && matches!(rest[..], ["linux"] | ["linux", "musl"])
+}

@@ -1,0 +1,71 @@
+//! The exact command line for every tool, target and kind of link. A change here is a change of what users get.
+
+mod call;
+
+use call::call;
+
+macro_rules! command_lines {
+    ($($name:ident: $tool:literal $args:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            for target in ["amd64", "arm64"] {
+                let call = call(&format!("bazel-out/k8-opt-exec/bin/t/bin/{target}/{}", $tool), &$args);
+                let plan = cc::plan(&call).unwrap();
+                insta::assert_snapshot!(format!("{}_{target}", stringify!($name)), plan);
+            }
+        }
+    )*};
+}
+
+command_lines! {
+    compile: "cc" ["-O2", "-Iinclude", "-isystem", "sys", "-MD", "-MF", "a.d", "-c", "a.c", "-o", "a.o"];
+    compile_cxx: "c++" ["-c", "a.cc", "-o", "a.o"];
+    compile_without_headers: "cc" ["-nostdinc", "-c", "a.c"];
+    preprocess: "cc" ["-E", "a.c"];
+    assemble: "cc" ["-c", "a.S", "-o", "a.o"];
+    question: "cc" ["--version"];
+    go_tool_id: "cc" ["-###", "-x", "c", "-c", "-"];
+    link_static: "cc" ["a.o", "-lm", "-o", "a"];
+    link_static_cxx: "c++" ["a.o", "-o", "a"];
+    link_static_pie: "cc" ["-static-pie", "a.o", "-o", "a"];
+    link_go_pie: "cc" ["-m64", "-Wl,-z,relro", "-pie", "-o", "a", "-rdynamic", "go.o"];
+    link_go_exe: "cc" ["-m64", "-o", "a", "-Wl,--export-dynamic-symbol=x", "go.o", "-no-pie"];
+    link_relocatable: "cc" ["-r", "a.o", "b.o", "-o", "c.o"];
+    link_without_libraries: "cc" ["-nostdlib", "a.o", "-o", "a"];
+    link_without_start_files: "cc" ["-nostartfiles", "a.o", "-o", "a"];
+    link_inputs_after_dashes: "cc" ["-o", "a", "--", "-a.o"];
+    linker: "ld.lld" ["-static", "a.o", "-o", "a"];
+    archive: "ar" ["rcs", "a.a", "a.o"];
+    index: "ranlib" ["a.a"];
+}
+
+#[test]
+fn called_by_rules_go_with_absolute_paths() {
+    let mut call = call(
+        "/o/execroot/_main/bazel-out/k8-opt-exec/bin/t/bin/amd64/cc",
+        &[
+            "-I",
+            "/o/execroot/_main/external/go_sdk/src/runtime/cgo",
+            "-I/tmp/rules_go_work-1/",
+            "-c",
+            "/tmp/go-build1/b001/a.c",
+        ],
+    );
+    call.cwd = "/tmp/go-build1/b001".into();
+    call.env = vec![("TMPDIR".into(), "/tmp".into()), ("CPATH".into(), "/usr/include".into())];
+    insta::assert_snapshot!(cc::plan(&call).unwrap());
+}
+
+#[test]
+fn called_by_go_build_outside_of_bazel() {
+    insta::assert_snapshot!(
+        cc::plan(&call("/trees/bin/amd64/cc", &["-I/usr/local/go/src", "-c", "/src/a.c"])).unwrap()
+    );
+}
+
+#[test]
+fn called_on_arm64() {
+    let mut call = call("t/bin/amd64/cc", &["-c", "a.c"]);
+    call.exec = cc::Arch::Arm64;
+    insta::assert_snapshot!(cc::plan(&call).unwrap());
+}

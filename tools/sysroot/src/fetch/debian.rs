@@ -1,0 +1,94 @@
+//! Debian's binary packages, with apt-get.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::apt::{Apt, Archive};
+use super::client::Run;
+use super::{Fetched, admit, only_file, refused};
+use crate::digest::Digest;
+use crate::error::{Error, Result};
+use crate::folder::Folder;
+use crate::lock::Package;
+
+/// A suite whose package lists are there.
+pub(super) struct Suite {
+    apt: Apt,
+}
+
+impl Suite {
+    /// Sets up a private apt for the suite `name` and brings its package lists.
+    pub(super) fn prepare(name: &str, archive: &Archive, cache: &Folder) -> Result<Self> {
+        let apt = Apt::new(name, archive, cache.partial_folder()?)?;
+        Run::new(apt.get().arg("update"))?.or_fail(&format!("bring the package lists of {name}"))?;
+        Ok(Suite { apt })
+    }
+
+    /// Downloads `package` for `architecture`: the pinned version, or the suite's current one if that is gone.
+    ///
+    /// apt checks either against the archive's signature. The pinned version must also be what the lock pins.
+    pub(super) fn fetch(&self, package: &Package, architecture: &str, cache: &Folder) -> Result<Fetched> {
+        let folder = cache.partial_folder()?;
+        let what = format!("download {} {}", package.id, package.version);
+        let name = format!("{}:{architecture}", package.name);
+        let pinned = Run::new(self.download(folder.path()).arg(format!("{name}={}", package.version)))?;
+        if !pinned.succeeded() && is_gone(&pinned.stderr()) {
+            return self.fetch_current(package, &name, cache);
+        }
+        pinned.or_fail(&what)?;
+        let file = only_file(folder.path())?;
+        let actual = Digest::of_file(&file)?;
+        match actual == package.digest {
+            true => admit(cache, &file, package.clone(), true),
+            false => Err(refused(package, &actual)),
+        }
+    }
+
+    fn fetch_current(&self, package: &Package, name: &str, cache: &Folder) -> Result<Fetched> {
+        let folder = cache.partial_folder()?;
+        let what = format!("download the current version of {}", package.id);
+        Run::new(self.download(folder.path()).arg(name))?.or_fail(&what)?;
+        let path = only_file(folder.path())?;
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let version = version(&file).ok_or_else(|| {
+            Error::new(format!("apt-get named a package {file}, expected NAME_VERSION_ARCHITECTURE.deb"))
+        })?;
+        let current = Package { version, digest: Digest::of_file(&path)?, file, ..package.clone() };
+        admit(cache, &path, current, false)
+    }
+
+    /// apt-get downloads into its working directory.
+    fn download(&self, folder: &Path) -> Command {
+        let mut command = self.apt.get();
+        command.arg("download").current_dir(folder);
+        command
+    }
+}
+
+/// apt-get's words for a version that its lists don't have.
+fn is_gone(stderr: &str) -> bool {
+    stderr.lines().any(|line| line.starts_with("E: Version '") && line.ends_with(" was not found"))
+}
+
+/// The version in a package's file name, where apt writes an epoch's colon as `%3a`.
+fn version(file: &str) -> Option<String> {
+    file.split('_').nth(1).map(|version| version.replace("%3a", ":"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_that_is_gone_is_told_from_other_failures() {
+        assert!(is_gone("Reading lists\nE: Version '1.2.5-9' for 'musl-dev:arm64' was not found\n"));
+        assert!(!is_gone("E: Unable to locate package musl-dev:arm64\n"));
+        assert!(!is_gone("E: Failed to fetch x  404  Not Found\n"));
+    }
+
+    #[test]
+    fn the_version_is_read_from_the_file_name() {
+        assert_eq!(version("musl-dev_1.2.5-3.1~deb13u1_amd64.deb").as_deref(), Some("1.2.5-3.1~deb13u1"));
+        assert_eq!(version("zip_1%3a3.0_amd64.deb").as_deref(), Some("1:3.0"));
+    }
+}

@@ -1,0 +1,38 @@
+//! Compares what was packed with what the lock pins.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::fetch::Fetched;
+use crate::lock::{Lock, Tarball};
+
+/// Refuses a tarball that differs from the lock although its packages are the pinned ones.
+pub(super) fn against_lock(
+    made: &Tarball,
+    lock: &Lock,
+    fetched: &BTreeMap<String, Fetched>,
+    lock_path: &Path,
+) -> Result<()> {
+    let replaced = |id: &String| fetched.get(id).is_some_and(|package| !package.locked);
+    if made.packages.iter().any(replaced) {
+        return Ok(());
+    }
+    let pinned = lock.tarball(&made.name);
+    if pinned == Some(made) {
+        return Ok(());
+    }
+    let described = |tarball: &Tarball| {
+        let Tarball { digest, unpacked_size, files, packages, .. } = tarball;
+        let packages = packages.join(", ");
+        format!("sha256 {}, {} bytes ({unpacked_size} in {files} files of {packages})", digest.sha256, digest.size)
+    };
+    Err(Error::new(format!(
+        "{} is not what the lock pins: the packing isn't reproducible or the lock is stale",
+        made.name
+    ))
+    .fact("expected", pinned.map_or("nothing: the lock doesn't have this tarball".to_owned(), described))
+    .fact("actual", described(made))
+    .fact("lock", lock_path.display())
+    .next("after a change of the layout or of this program: run with --update-lock and review the lock's diff"))
+}

@@ -1,0 +1,190 @@
+//! A world without a network: tiny packages, and clients that serve them.
+
+#![allow(dead_code, reason = "each test program uses its own part")]
+
+pub mod packages;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use sysroot::digest::Digest;
+use tempfile::TempDir;
+
+use packages::{Compression, deb, wheel};
+
+/// Serves wheels by their first platform tag.
+const PIP: &str = r#"#!/bin/sh
+[ "$1" = --version ] && exit 0
+echo "pip $*" >> "$WORLD/calls"
+[ -e "$WORLD/offline" ] && { echo "ERROR: no route to the index" >&2; exit 1; }
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --dest) dest=$2; shift ;;
+    --platform) platform=$2; shift ;;
+  esac
+  shift
+done
+exec /bin/cp "$WORLD/registry/ziglang-$platform.whl" "$dest/"
+"#;
+
+/// Serves Debian packages as apt-get does: into the working directory, and with its words for a version that is gone.
+const APT_GET: &str = r#"#!/bin/sh
+echo "apt-get $*" >> "$WORLD/calls"
+for last; do :; done
+case "$*" in
+  indextargets*) echo 'Debian|main|stable|https://mirror.invalid/debian/' ;;
+  *" update") [ "$1" = -c ] && /bin/cp "${2%/apt.conf}/etc/sources.list" "$WORLD/sources.list" ;;
+  *" download "*)
+    name=${last%%:*}; rest=${last#*:}; arch=${rest%%=*}
+    case "$rest" in
+      *=*)
+        if [ ! -e "$WORLD/registry/${name}_${rest#*=}_$arch.deb" ]; then
+          echo "E: Version '${rest#*=}' for '$name:$arch' was not found" >&2; exit 100
+        fi ;;
+    esac
+    exec /bin/cp "$WORLD/registry/${name}_"*"_$arch.deb" . ;;
+esac
+"#;
+
+pub const ARCHITECTURES: [(&str, &str); 2] = [("amd64", "x86_64"), ("arm64", "aarch64")];
+
+/// Registry, clients, lock and folders of one test.
+pub struct World {
+    dir: TempDir,
+}
+
+impl World {
+    /// Six packages, and a lock that pins them but no tarball yet.
+    pub fn new() -> Self {
+        let world = World { dir: TempDir::new().unwrap() };
+        fs::create_dir_all(world.path("registry")).unwrap();
+        fs::create_dir_all(world.path("bin")).unwrap();
+        for (name, script) in [("pip", PIP), ("apt-get", APT_GET)] {
+            let path = world.path("bin").join(name);
+            fs::write(&path, script).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        for (architecture, cpu) in ARCHITECTURES {
+            wheel(&world.path(&format!("registry/ziglang-{cpu}.whl")), &packages::ziglang(architecture));
+            let musl = world.path(&format!("registry/musl-dev_1.2_{architecture}.deb"));
+            deb(&musl, &packages::musl(cpu, "1.2"), Compression::Xz);
+            let libgcc = world.path(&format!("registry/libgcc-14-dev_14_{architecture}.deb"));
+            deb(&libgcc, &packages::libgcc(cpu), Compression::Zstd);
+        }
+        world.pin();
+        world
+    }
+
+    /// A world whose lock pins its tarballs too, and whose output folder is empty.
+    pub fn locked() -> Self {
+        let world = World::new();
+        let output = world.pack(&["--update-lock"]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        fs::remove_dir_all(world.path("out")).unwrap();
+        world
+    }
+
+    /// Makes the lock pin what the registry has, and no tarball.
+    pub fn pin(&self) {
+        self.write_lock(&self.pinned());
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Runs `sysroot pack` with nothing but the fake clients on PATH.
+    pub fn pack(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sysroot"));
+        command.arg("pack").arg("--lock").arg(self.path("lock.json"));
+        command.arg("--packages").arg(self.path("packages")).arg("--out").arg(self.path("out"));
+        command.args(arguments).env("PATH", self.path("bin")).env("WORLD", self.dir.path());
+        command.output().unwrap()
+    }
+
+    /// The clients' command lines so far.
+    pub fn calls(&self) -> String {
+        fs::read_to_string(self.path("calls")).unwrap_or_default()
+    }
+
+    pub fn lock(&self) -> Value {
+        serde_json::from_str(&fs::read_to_string(self.path("lock.json")).unwrap()).unwrap()
+    }
+
+    pub fn write_lock(&self, lock: &Value) {
+        fs::write(self.path("lock.json"), format!("{lock:#}\n")).unwrap();
+    }
+
+    pub fn payload(&self) -> Value {
+        serde_json::from_str(&fs::read_to_string(self.path("out/payload.json")).unwrap()).unwrap()
+    }
+
+    /// Every visible file of the output folder with its bytes.
+    pub fn out(&self) -> Vec<(String, Vec<u8>)> {
+        let mut files: Vec<_> = fs::read_dir(self.path("out"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap()))
+            .filter(|(name, _)| !name.ends_with(".lock"))
+            .collect();
+        files.sort();
+        files
+    }
+
+    /// Replaces the registry's musl-dev by a newer one, as a point release does.
+    pub fn point_release(&self) {
+        for (architecture, cpu) in ARCHITECTURES {
+            fs::remove_file(self.path(&format!("registry/musl-dev_1.2_{architecture}.deb"))).unwrap();
+            let newer = self.path(&format!("registry/musl-dev_1.3_{architecture}.deb"));
+            deb(&newer, &packages::musl(cpu, "1.3"), Compression::Xz);
+        }
+        fs::remove_dir_all(self.path("packages")).unwrap();
+    }
+
+    fn pinned(&self) -> Value {
+        let entry = |id: String, file: String, mut rest: Value| {
+            let Digest { sha256, size } = Digest::of_file(&self.path("registry").join(&file)).unwrap();
+            let common = json!({"id": id, "file": file, "sha256": sha256, "size": size, "licence": "MIT"});
+            rest.as_object_mut().unwrap().extend(common.as_object().unwrap().clone());
+            rest
+        };
+        let packages = ARCHITECTURES.iter().flat_map(|(architecture, cpu)| {
+            let debian = |name: &str, version: &str| {
+                entry(
+                    format!("{name}-{architecture}"),
+                    format!("{name}_{version}_{architecture}.deb"),
+                    json!({"registry": "debian", "suite": "stable", "name": name, "version": version,
+                           "architecture": architecture}),
+                )
+            };
+            let wheel = json!({"registry": "pypi", "name": "ziglang", "version": "0.1", "platform": [cpu]});
+            [
+                entry(format!("ziglang-{architecture}"), format!("ziglang-{cpu}.whl"), wheel),
+                debian("musl-dev", "1.2"),
+                debian("libgcc-14-dev", "14"),
+            ]
+        });
+        json!({"version": 1, "packages": packages.collect::<Vec<_>>(), "tarballs": []})
+    }
+}
+
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Path, mode and content of each entry of a tarball, in its order.
+pub fn entries(path: &Path) -> Vec<(String, u32, Vec<u8>)> {
+    use std::io::Read as _;
+    let tar = zstd::decode_all(fs::File::open(path).unwrap()).unwrap();
+    let mut archive = tar::Archive::new(tar.as_slice());
+    let read = |entry: std::io::Result<tar::Entry<_>>| {
+        let mut entry = entry.unwrap();
+        let mut content = Vec::new();
+        entry.read_to_end(&mut content).unwrap();
+        (entry.path().unwrap().to_str().unwrap().to_owned(), entry.header().mode().unwrap(), content)
+    };
+    archive.entries().unwrap().map(read).collect()
+}

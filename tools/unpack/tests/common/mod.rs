@@ -1,0 +1,160 @@
+//! Makes archives, good and bad, and unpacks them into a scratch folder.
+#![allow(dead_code, reason = "each test program uses a part")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use tar::{EntryType, Header};
+use unpack::{Error, Request, Sha256, Summary};
+
+/// A tar stream under construction, entry by entry, with headers as the test wants them.
+#[derive(Clone, Default)]
+pub struct Tar(Vec<u8>);
+
+impl Tar {
+    pub fn file(self, path: &str, content: &[u8]) -> Self {
+        self.raw(header(EntryType::Regular, path.as_bytes(), 0o644, content.len()), content)
+    }
+
+    pub fn program(self, path: &str, content: &[u8]) -> Self {
+        self.raw(header(EntryType::Regular, path.as_bytes(), 0o700, content.len()), content)
+    }
+
+    pub fn folder(self, path: &str) -> Self {
+        self.raw(header(EntryType::Directory, path.as_bytes(), 0o700, 0), b"")
+    }
+
+    /// An entry whose header is taken as it is, with its content padded to whole blocks.
+    pub fn raw(mut self, header: Header, content: &[u8]) -> Self {
+        self.0.extend_from_slice(header.as_bytes());
+        self.0.extend_from_slice(content);
+        self.0.resize(self.0.len().next_multiple_of(512), 0);
+        self
+    }
+
+    /// The stream with its end mark.
+    pub fn end(mut self) -> Vec<u8> {
+        self.0.extend_from_slice(&[0; 1024]);
+        self.0
+    }
+
+    /// The stream as it is.
+    pub fn unended(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+/// A header with a right checksum, whatever its name.
+pub fn header(kind: EntryType, name: &[u8], mode: u32, size: usize) -> Header {
+    let mut header = Header::new_ustar();
+    header.as_old_mut().name[..name.len()].copy_from_slice(name);
+    header.set_entry_type(kind);
+    header.set_mode(mode);
+    header.set_size(size as u64);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_mtime(0);
+    header.set_cksum();
+    header
+}
+
+/// One zstd frame.
+pub fn zst(content: &[u8]) -> Vec<u8> {
+    zstd::encode_all(content, 19).unwrap()
+}
+
+/// A small archive of everything that is allowed.
+pub fn good() -> Vec<u8> {
+    zst(&Tar::default().folder("bin/").program("bin/clang", b"\x7fELF").file("lib/include/a.h", b"int a;\n").end())
+}
+
+/// The paths, modes and contents of what [`good`] makes.
+pub fn good_tree() -> Tree {
+    let entries = [
+        ("bin", 0o755, None),
+        ("bin/clang", 0o755, Some(&b"\x7fELF"[..])),
+        ("lib", 0o755, None),
+        ("lib/include", 0o755, None),
+        ("lib/include/a.h", 0o644, Some(&b"int a;\n"[..])),
+    ];
+    entries.into_iter().map(|(path, mode, content)| (path.into(), (mode, content.map(Vec::from)))).collect()
+}
+
+/// Mode and, for a file, content of each path.
+pub type Tree = BTreeMap<String, (u32, Option<Vec<u8>>)>;
+
+/// The tree below `root`.
+pub fn tree(root: &Path) -> Tree {
+    let mut tree = Tree::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let metadata = fs::symlink_metadata(&path).unwrap();
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            let content = metadata.is_file().then(|| fs::read(&path).unwrap());
+            tree.insert(name, (metadata.permissions().mode() & 0o7777, content));
+            if metadata.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    tree
+}
+
+/// A folder that holds nothing but an archive and, perhaps, its tree.
+pub struct Scratch {
+    pub folder: tempfile::TempDir,
+}
+
+impl Scratch {
+    pub fn new() -> Self {
+        Scratch { folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn archive(&self) -> PathBuf {
+        self.folder.path().join("archive.tar.zst")
+    }
+
+    pub fn out(&self) -> PathBuf {
+        self.folder.path().join("tree")
+    }
+
+    pub fn request(&self, archive: &[u8], sha256: Sha256) -> Request {
+        fs::File::create(self.archive()).unwrap().write_all(archive).unwrap();
+        Request { archive: self.archive(), sha256, out: self.out() }
+    }
+
+    /// Unpacks `archive` under its own sha256.
+    pub fn unpack(&self, archive: &[u8]) -> Result<Summary, Error> {
+        unpack::unpack(&self.request(archive, Sha256::of(archive)))
+    }
+
+    /// Every name in the folder but the archive's.
+    pub fn names(&self) -> Vec<String> {
+        let names = fs::read_dir(self.folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.filter(|name| name != "archive.tar.zst").collect();
+        names.sort();
+        names
+    }
+}
+
+/// Asserts that an archive, under its own sha256, is refused with `words` in the error, and leaves nothing.
+#[track_caller]
+pub fn assert_refused(archive: &[u8], words: &[&str]) {
+    let scratch = Scratch::new();
+    let error = scratch.unpack(archive).expect_err("the archive must be refused").to_string();
+    for word in words.iter().chain(&["archive.tar.zst", "next: "]) {
+        assert!(error.contains(word), "the error does not say {word:?}:\n{error}");
+    }
+    assert_eq!(scratch.names(), [""; 0], "a refused archive must leave nothing:\n{error}");
+}
+
+/// [`assert_refused`] for a tar stream in a good frame.
+#[track_caller]
+pub fn assert_tar_refused(tar: &[u8], words: &[&str]) {
+    assert_refused(&zst(tar), words);
+}
