@@ -1,0 +1,49 @@
+"""The extension behind //extensions:race.bzl: turns tags into repositories, and does nothing else."""
+
+load("//third_party/crates:crates.bzl", "CRATES")
+load(":archive_repository.bzl", "archive_repository")
+load(":boot_repository.bzl", "boot_repository")
+load(":crate_repository.bzl", "crate_repository")
+load(":download.bzl", "mirror_urls")
+load(":lock.bzl", "parse_lock")
+load(":tags.bzl", "TAG_CLASSES", "check_archive_tag", "root_tags")
+
+def _race_impl(mctx):
+    archives = parse_lock(mctx.read(Label("//sysroot:lock.json")))
+    tags = root_tags(mctx.modules)
+
+    own = {}
+    for tag in tags.archive:
+        check_archive_tag(tag, archives)
+        if tag.name in own:
+            fail("race.archive: {} is given twice, expected once".format(tag.name))
+        own[tag.name] = True
+        archives[tag.name] = struct(file = tag.file or archives[tag.name].file, sha256 = tag.sha256, urls = tag.urls)
+
+    mirrors = [url for tag in tags.mirror for url in tag.urls]
+    for name, archive in archives.items():
+        archive_repository(
+            name = "go_race_" + name,
+            file = archive.file,
+            sha256 = archive.sha256,
+            urls = archive.urls + mirror_urls(mirrors, archive.file),
+        )
+    for name, (version, sha256) in CRATES.items():
+        file = "{}-{}.crate".format(name, version)
+        crate_repository(
+            name = "go_race_crates__{}-{}".format(name, version),
+            build_file = "//third_party/crates:BUILD.{}-{}.bazel".format(name, version),
+            file = file,
+            sha256 = sha256,
+            urls = mirror_urls(mirrors, file),
+        )
+    boot_repository(name = "go_race_boot")
+
+    # Pure: the lock and the tags are all that counts.
+    return mctx.extension_metadata(reproducible = True)
+
+race = module_extension(
+    implementation = _race_impl,
+    doc = "Makes a repository for each archive of the payload. Fetches, and runs or probes nothing of the host.",
+    tag_classes = TAG_CLASSES,
+)

@@ -1,0 +1,55 @@
+"""The boot stage: how the tools are built before there is a C toolchain.
+
+rules_rust needs a C++ toolchain to link, and the final one needs the tools. `//toolchain/bootstrap:stage` cuts the
+circle: where it says `boot`, the toolchain that is found is one whose only program is rustc's linker.
+"""
+
+# rules_go has this transition for tools that are no Go programs: every setting of its own back to the default, so that
+# a tool is built once, whatever the Go target that needs it was built with.
+# buildifier: disable=bzl-visibility
+load("@rules_go//go/private/rules:transition.bzl", "non_go_tool_transition")
+
+# What other rules of this module use, under one name.
+go_neutral_transition = non_go_tool_transition
+
+_RUSTC_FLAGS = [
+    # Link glibc statically, and make position-independent code for a static-pie (not every target's default).
+    "--codegen=target-feature=+crt-static",
+    "--codegen=relocation-model=pic",
+]
+
+_BOOT_SETTINGS = {
+    "//toolchain/bootstrap:stage": "boot",
+    # For the tools, and for rules_rust's own tools that their build runs.
+    "@rules_rust//:extra_exec_rustc_flags": _RUSTC_FLAGS,
+    "@rules_rust//:extra_rustc_flags": _RUSTC_FLAGS,
+}
+
+def _boot_transition_impl(_settings, _attr):
+    return _BOOT_SETTINGS
+
+_boot_transition = transition(
+    implementation = _boot_transition_impl,
+    inputs = [],
+    outputs = _BOOT_SETTINGS.keys(),
+)
+
+def _boot_stage_tool_impl(ctx):
+    return [DefaultInfo(files = depset([ctx.executable.binary]))]
+
+boot_stage_tool = rule(
+    implementation = _boot_stage_tool_impl,
+    cfg = _boot_transition,
+    doc = "A program, built in the boot stage and with every setting of rules_go at its default.",
+    attrs = {
+        "binary": attr.label(
+            doc = "The program, in pure Rust and without procedural macros (which would be shared libraries).",
+            cfg = go_neutral_transition,
+            executable = True,
+            mandatory = True,
+        ),
+        "_allowlist_function_transition": attr.label(
+            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+        ),
+    },
+)

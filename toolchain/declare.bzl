@@ -1,0 +1,57 @@
+"""Declares the cc toolchain of each exec and target pair."""
+
+load("@rules_cc//cc/toolchains:cc_toolchain.bzl", "cc_toolchain")
+load(":arch.bzl", "ARCHS")
+load(":config.bzl", "race_cc_toolchain_config")
+
+# The trees that each kind of action needs, beside the tools (the output group of this name of the driver); {exec} and
+# {target} are architectures.
+_TREES = {
+    "all": ["llvm_{exec}", "library", "lib_{target}"],
+    "archive": ["llvm_{exec}"],
+    "compile": ["llvm_{exec}", "library"],
+    "link": ["llvm_{exec}", "lib_{target}"],
+    "objcopy": [],
+    "strip": [],
+}
+
+def declare_cc_toolchain(name, exec_arch, target_arch):
+    """Declares a cc_toolchain and what it is made of.
+
+    Args:
+      name: the cc_toolchain's name; its parts are named after it.
+      exec_arch: where the tools run: amd64 or arm64.
+      target_arch: what they make code for: amd64 or arm64.
+    """
+    driver = "driver_" + target_arch
+    for kind, trees in _TREES.items():
+        native.filegroup(
+            name = "{}_{}_tools".format(name, kind),
+            srcs = [driver],
+            output_group = kind,
+        )
+        native.filegroup(
+            name = "{}_{}_files".format(name, kind),
+            srcs = ["{}_{}_tools".format(name, kind)] +
+                   [tree.format(exec = exec_arch, target = target_arch) for tree in trees],
+        )
+    race_cc_toolchain_config(
+        name = name + "_config",
+        driver = driver,
+        exec_compatible_with = [ARCHS[exec_arch].constraint, "@platforms//os:linux"],
+        target_arch = target_arch,
+    )
+    cc_toolchain(
+        name = name,
+        # What rules_go takes; C rules take the files of their kinds.
+        all_files = name + "_all_files",
+        ar_files = name + "_archive_files",
+        as_files = name + "_compile_files",
+        compiler_files = name + "_compile_files",
+        dwp_files = name + "_objcopy_files",
+        linker_files = name + "_link_files",
+        objcopy_files = name + "_objcopy_files",
+        strip_files = name + "_strip_files",
+        supports_param_files = True,
+        toolchain_config = name + "_config",
+    )
