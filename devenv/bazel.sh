@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# Bazel's options, and how it is run.
+
+# write_bazelrc: prints the options that stand for "a machine with Bazel, its rule sets, Rust and the payload".
+write_bazelrc() {
+  local system=/usr/share/bazel module
+  cat <<EOF
+# Written by ./dev. Startup: Debian's Bazel keeps its parts in the root; its JVM trusts what the machine trusts.
+startup --install_base=$system --trust_install_base
+startup --server_javabase=/usr/lib/jvm/default-java
+startup --host_jvm_args=-Djavax.net.ssl.trustStore=$truststore/cacerts
+startup --output_user_root=$cache/bazel
+startup --max_idle_secs=900
+common --noenable_workspace
+common --lockfile_mode=off
+common --check_direct_dependencies=off
+common --override_module=platforms=$system/tools/platforms
+common --override_module=bazel_skylib=$system/tools/skylib
+common --override_module=bazel_features=$modules/bazel_features
+common --override_module=rules_go=$go_rules/rules_go
+common --override_module=gazelle=$go_rules/gazelle
+EOF
+  for module in cc java license proto python rust shell; do
+    echo "common --override_module=rules_$module=$system/rules/$module"
+  done
+  for module in "$repo"/devenv/modules/*/; do
+    module=$(basename "$module")
+    echo "common --override_module=$module=$modules/$module"
+  done
+  echo "common --override_repository=rules_rust~~rust~rust_toolchains=$rust/toolchain"
+  # rules_go's own default SDK, for workspaces that name none.
+  go_sdk "$default_go"
+  echo "common --override_repository=rules_go~~go_sdk~go_default_sdk=$made/sdk"
+  write_payload_bazelrc "$rust/boot"
+}
+
+# write_payload_bazelrc BOOT: prints the options for what no machine has of itself: payload, crates, boot libraries.
+write_payload_bazelrc() {
+  local name folder
+  cat <<EOF
+common --disk_cache=$cache/disk
+common --repository_cache=$cache/repositories
+common --distdir=$payload
+${arm64_payload:+common --distdir=$arm64_payload}
+common --distdir=$crates
+EOF
+  override_ours go_race_boot "$1"
+  payload_is_locked "$payload" || unlocked_repositories | while read -r name folder; do override_ours "$name" "$folder"; done
+}
+
+# override_ours REPOSITORY FOLDER: replaces a repository of our extension. Its canonical name starts with the module's,
+# or with _main where this repository is the workspace.
+override_ours() {
+  printf 'common --override_repository=%s~race~%s=%s\n' toolchains_go_race~ "$1" "$2" _main "$1" "$2"
+}
+
+# run_bazel ARGS...: Bazel in the current folder. Startup options may stand before the command, as with Bazel itself.
+run_bazel() {
+  local folder workspace_rc
+  folder=$(workspace_folder)
+  workspace_rc="$cache/workspaces/$(key_of "$folder").bazelrc"
+  replace_file "$workspace_rc" write_workspace_bazelrc "$folder"
+  if [[ $machine_bazel ]]; then
+    "$machine_bazel" --bazelrc="$machine_bazelrc" --bazelrc="$workspace_rc" "$@"
+  else
+    enter "$root/root" bazel --nosystem_rc --bazelrc="$bazelrc" --bazelrc="$workspace_rc" "$@"
+  fi
+}

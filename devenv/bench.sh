@@ -1,0 +1,86 @@
+# shellcheck shell=bash
+# ./dev bench: the figures of docs/figures.md. Benchmarks, no tests: nothing passes or fails here.
+
+race=--@io_bazel_rules_go//go/config:race
+quiet=(--noshow_progress --ui_event_filters=-info,-warning,-stdout)
+# The host's gcc, as a workspace without this module finds it.
+host_gcc=--extra_toolchains=@@bazel_tools~cc_configure_extension~local_config_cc_toolchains//:all
+
+bench() {
+  bench_edit_loop
+  bench_actions
+  cd "$repo"
+  heading "The cc driver against clang called directly (paired runs)"
+  TOOLCHAINS_GO_RACE_TREES=$(bench_trees) in_root cargo bench --quiet --locked -p cc@0.1.0 --bench overhead
+  heading "The unpacker against zstd -d | tar x (paired runs)"
+  UNPACK_ARCHIVE="$payload/sysroot_llvm_amd64.tar.zst" in_root cargo bench --quiet --locked -p unpack --bench against_zstd
+  bench_sizes
+}
+
+# bench_trees: prints the folder of the trees, by a name outside of Bazel's, so that the driver takes it for no build.
+bench_trees() {
+  run_bazel build "${quiet[@]}" "${tree_targets[@]}" >&2
+  mkdir -p "$cache/bench"
+  ln -sfn "$(run_bazel info bazel-bin 2>/dev/null)/toolchain" "$cache/bench/trees"
+  echo "$cache/bench/trees"
+}
+
+# bench_edit_loop: a line of a test changes, the test runs again; with this module and with the host's gcc in turn.
+bench_edit_loop() {
+  local rounds=10 round side times
+  local -A options=([module]="" [gcc]="$host_gcc")
+  heading "Edit a test, run it: this module and the host's gcc, $rounds rounds in turn"
+  times=$(mktemp -d)
+  bench_workspace=$cache/bench/hello_test
+  remove "$bench_workspace"
+  mkdir -p "$bench_workspace"
+  cp -r "$repo"/examples/hello_test/{BUILD.bazel,MODULE.bazel,go.mod,tally} "$bench_workspace"
+  sed -i '/^local_path_override/,/^)/d' "$bench_workspace/MODULE.bazel"
+  cd "$bench_workspace"
+  for ((round = 0; round <= rounds; round++)); do
+    for side in module gcc; do
+      printf '\n// round %s, %s\n' "$round" "$side" >>tally/tally_test.go
+      local start=$EPOCHREALTIME
+      # shellcheck disable=SC2086  # no option or one
+      run_bazel --output_base="$cache/bench/$side" test "${quiet[@]}" "$race" ${options[$side]} //tally:tally_test >/dev/null
+      # The first round builds everything.
+      ((round == 0)) || awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }' >>"$times/$side"
+    done
+  done
+  for side in module gcc; do run_bazel --output_base="$cache/bench/$side" shutdown; done
+  paste "$times/module" "$times/gcc" | awk '{ print $1, $2, $1 / $2 }' | sort -n -k3 >"$times/pairs"
+  awk -v m="$(median <"$times/module")" -v g="$(median <"$times/gcc")" -v r="$(cut -d' ' -f3 "$times/pairs" | median)" \
+    'BEGIN { printf "median: module %.2f s, gcc %.2f s; median ratio of the pairs %.2f\n", m, g, r }'
+}
+
+median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+
+# bench_actions: what a race test's build runs for the module itself, from an empty output base and without a cache.
+bench_actions() {
+  heading "Actions that the module adds to a race test's build, and their seconds"
+  local base=$cache/bench/actions profile=$cache/bench/profile.gz
+  cd "$bench_workspace"
+  run_bazel --output_base="$base" clean --expunge 2>/dev/null
+  run_bazel --output_base="$base" test "${quiet[@]}" "$race" --disk_cache= --profile="$profile" --nocache_test_results //tally:tally_test >/dev/null
+  run_bazel --output_base="$base" shutdown
+  in_root python3 - "$profile" <<'EOF'
+import collections, gzip, json, sys
+seconds, count = collections.Counter(), collections.Counter()
+for event in json.load(gzip.open(sys.argv[1]))["traceEvents"]:
+    mnemonic = event.get("args", {}).get("mnemonic")
+    if event.get("cat") == "action processing" and mnemonic:
+        seconds[mnemonic] += event["dur"] / 1e6
+        count[mnemonic] += 1
+for mnemonic, total in seconds.most_common():
+    print(f"{mnemonic:28} {count[mnemonic]:5} actions {total:8.2f} s")
+EOF
+}
+
+bench_sizes() {
+  heading "The payload"
+  in_root python3 - "$repo/sysroot/lock.json" <<'EOF'
+import json, sys
+for t in json.load(open(sys.argv[1]))["tarballs"]:
+    print(f"{t['name']:30} {t['size']:>11,} bytes, unpacked {t['unpacked_size']:>11,} bytes in {t['files']} files")
+EOF
+}

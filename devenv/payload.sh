@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# The payload: five tarballs, made by `sysroot pack` from the packages that sysroot/lock.json pins.
+
+# make_sysroot_tool: builds the packer. Its link is static, so that it runs on the machine itself, where the ordinary
+# package clients are, and not only in the root.
+make_sysroot_tool() {
+  local target=x86_64-unknown-linux-gnu
+  # Without link-time optimisation: most of its work is zstd's, which is C.
+  RUSTFLAGS="-C target-feature=+crt-static" CARGO_PROFILE_RELEASE_LTO=off CARGO_TARGET_DIR="$PWD/target" \
+    enter "$root/root" cargo build --quiet --release --locked --manifest-path "$repo/Cargo.toml" -p sysroot --target $target
+  mv target/$target/release/sysroot .
+  remove target
+}
+
+# make_payload_part PACKER TARBALL...: packs these tarballs.
+make_payload_part() {
+  local packer=$1 tarball only=()
+  for tarball in "${@:2}"; do only+=(--only "sysroot_$tarball.tar.zst"); done
+  # A machine without pip borrows the root's.
+  mkdir bin
+  if ! { command -v pip || command -v pip3 || python3 -m pip --version; } >/dev/null 2>&1; then
+    printf '#!/bin/bash\nrepo=%q\nroot=%q\nsource "$repo/devenv/enter.sh"\nenter "$root/root" pip "$@"\n' "$repo" "$root" >bin/pip
+    chmod +x bin/pip
+  fi
+  PATH="$PWD/bin:$PATH" "$packer" pack --lock "$repo/sysroot/lock.json" --packages "$cache/packages" --out "$PWD" "${only[@]}" \
+    ${TOOLCHAINS_GO_RACE_DEBIAN_MIRROR:+--debian-mirror "$TOOLCHAINS_GO_RACE_DEBIAN_MIRROR"}
+  remove bin
+}
+
+# sysroot_tool: sets $made to the folder of the packer.
+sysroot_tool() {
+  local sources=("$repo"/Cargo.{toml,lock} "$repo"/tools/sysroot/Cargo.toml)
+  mapfile -t -O "${#sources[@]}" sources < <(find "$repo/tools/sysroot/src" "$repo/sysroot" -type f ! -name lock.json | sort)
+  cached sysroot-tool "$(key_of "$root" "${sources[@]}")" "sysroot pack, the packer" make_sysroot_tool
+}
+
+# payload NAME DESCRIPTION TARBALL...: sets $made to a folder with these tarballs, and with payload.json, which says what
+# they are. The lock has the tarballs' digests: it alone is the key.
+payload() {
+  local name=$1 what=$2 key packer=
+  key=$(key_of "$repo/sysroot/lock.json" "${@:3}")
+  if [[ ! -d $cache/$name-$key ]]; then
+    sysroot_tool
+    packer=$made/sysroot
+  fi
+  cached "$name" "$key" "$what" make_payload_part "$packer" "${@:3}"
+  payload_is_locked "$made" || say "  payload: NOT LOCKED. A pinned Debian package is gone and its successor was taken ($made/payload.json" \
+    "says which). sysroot/README.md says how to renew the lock."
+}
+
+# make_payload: sets $payload to the folder of what a build on this machine takes.
+make_payload() {
+  payload payload "payload (about 110 MB to download)" library llvm_amd64 lib_amd64 lib_arm64
+  payload=$made
+}
+
+# make_arm64_payload: sets $arm64_payload to the folder of the rest: LLVM for execution on arm64.
+make_arm64_payload() {
+  payload payload-arm64 "payload for arm64 machines (about 100 MB to download)" llvm_arm64
+  arm64_payload=$made
+}
+
+# payload_is_locked FOLDER
+payload_is_locked() { grep -q '"locked": true' "$1/payload.json"; }
+
+# unlocked_repositories: for a payload that is not the locked one, a repository for each tarball, in place of those
+# that the extension makes of the lock. Prints "NAME FOLDER" for each.
+unlocked_repositories() {
+  local file name folder
+  for file in "$payload"/sysroot_*.tar.zst; do
+    name=$(basename "$file" .tar.zst)
+    name=go_race_${name#sysroot_}
+    folder=$cache/unlocked/$(key_of "$file")
+    mkdir -p "$folder"
+    ln -sf "$file" "$folder/"
+    touch "$folder/REPO.bazel"
+    cat >"$folder/BUILD.bazel" <<EOF
+load("@toolchains_go_race//toolchain:archive.bzl", "race_archive")
+
+race_archive(
+    name = "archive",
+    src = "$(basename "$file")",
+    sha256 = "$(sha256sum <"$file" | cut -d' ' -f1)",
+    visibility = ["//visibility:public"],
+)
+EOF
+    echo "$name $folder"
+  done
+}

@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# The tests of ./dev itself.
+
+broken_step() {
+  false
+  echo "never reached" >result
+}
+
+failing_step_is_not_kept() {
+  local cache
+  cache=$(mktemp -d)
+  if (cached step key "a step that fails, for a test" broken_step) 2>"$cache/errors"; then return 1; fi
+  grep -q "failed" "$cache/errors" && grep -q "next:" "$cache/errors" && [[ ! -e $cache/step-key ]]
+}
+
+good_step() {
+  sleep 1
+  echo made >>"$cache/made"
+  touch result
+}
+
+interrupted_step_is_made_anew() {
+  local cache
+  cache=$(mktemp -d)
+  mkdir "$cache/step-key.partial"
+  touch "$cache/step-key.partial/junk"
+  cached step key "a step, for a test" good_step && [[ $(ls "$cache/step-key") == result ]]
+}
+
+two_at_once_make_a_step_once() {
+  local cache first second
+  cache=$(mktemp -d)
+  cached step key "a step, for a test" good_step &
+  first=$!
+  cached step key "a step, for a test" good_step &
+  second=$!
+  wait $first && wait $second && [[ $(cat "$cache/made") == made ]]
+}
+
+# imitated_bazel KIND: makes a folder with a Bazel of the machine's own, and sets $imitation to it. It is ./dev's own
+# with the rule sets of the root, as a machine would have it; or one whose rule sets do not answer.
+imitated_bazel() {
+  imitation=$(mktemp -d)
+  {
+    echo '#!/bin/bash'
+    echo '[[ $1 == --version ]] && { echo "bazel 7.7.1"; exit; }'
+    printf 'echo "$@" >>%q\n' "$imitation/calls"
+    if [[ $1 == answers ]]; then
+      printf 'set -euo pipefail\nroot=%q\nsource %q\n' "$root" "$repo/devenv/enter.sh"
+      grep -v -e '--distdir' -e '~race~' "$bazelrc" >"$imitation/bazelrc"
+      printf 'enter "$root/root" bazel --nosystem_rc --bazelrc=%q "$@"\n' "$imitation/bazelrc"
+    else
+      echo 'echo "ERROR: no registry answers" >&2; exit 1'
+    fi
+  } >"$imitation/bazel"
+  chmod +x "$imitation/bazel"
+}
+
+uses_machine_bazel() {
+  imitated_bazel answers
+  PATH="$imitation:$PATH" "$repo/dev" bazel build //tools:cc && grep -q "build //tools:cc" "$imitation/calls"
+}
+
+leaves_machine_bazel() {
+  imitated_bazel silent
+  PATH="$imitation:$PATH" "$repo/dev" bazel build //tools:cc && ! grep -q build "$imitation/calls"
+}

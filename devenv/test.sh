@@ -1,0 +1,109 @@
+# shellcheck shell=bash
+# ./dev test: every check and every test, and one line that counts them all.
+
+passed=0 failed=0 skipped=0 failures=()
+
+# check NAME COMMAND...: a check that passes or fails as a whole; its output is shown.
+check() {
+  local name=$1 start=$EPOCHREALTIME
+  shift
+  if "$@" >&2; then
+    passed=$((passed + 1))
+    say "ok      $name ($(seconds_since "$start"))"
+  else
+    failed=$((failed + 1)) failures+=("$name")
+    say "FAILED  $name ($(seconds_since "$start"))"
+  fi
+}
+
+# cargo_tests NAME ARGS...: `cargo test ARGS`, each of whose tests counts.
+cargo_tests() {
+  local name=$1 start=$EPOCHREALTIME log ok=0 counts
+  shift
+  heading "$name"
+  log=$(mktemp)
+  in_root cargo test --locked --no-fail-fast "$@" 2>&1 | tee "$log" >&2 || ok=1
+  counts=$(awk '/^test result: / { for (i = 1; i < NF; i++) { if ($(i+1) ~ /^passed;/) p += $i; if ($(i+1) ~ /^failed;/) f += $i; if ($(i+1) ~ /^ignored;/) s += $i } }
+    END { print p + 0, f + 0, s + 0 }' "$log")
+  rm "$log"
+  read -r p f s <<<"$counts"
+  # A run that failed without a failed test did not build, or was killed: that counts as a failure too.
+  if ((ok != 0 && f == 0)) || ((p + f == 0)); then f=1; fi
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  ((f == 0)) || failures+=("$name ($f)")
+  say "        $name: $p passed, $f failed ($(seconds_since "$start"))"
+}
+
+# What makes a folder of the layout that the cc driver expects.
+tree_targets=(//toolchain:driver_amd64 //toolchain:driver_arm64 //toolchain:llvm_amd64 //toolchain:library
+  //toolchain:lib_amd64 //toolchain:lib_arm64)
+
+starlark_files() { git -C "$repo" ls-files -co --exclude-standard -- '*.bzl' '*.bazel'; }
+
+run_tests() {
+  local start=$EPOCHREALTIME version sdks=() sdk buildifier trees workspace
+  cd "$repo"
+  heading "What the tests need"
+  make_arm64_payload
+  save_bazelrc
+  for version in 1.27.0 1.26.8 1.25.0; do
+    go_sdk $version
+    sdks+=("$version=$made/sdk")
+    [[ $version != "$default_go" ]] || sdk=$made/sdk
+  done
+  cached buildifier "$(key_of "$buildifier_version")" "buildifier" make_buildifier "$sdk"
+  buildifier=$made/buildifier
+
+  sysroot_tool
+  packer=$made/sysroot
+
+  heading "Format and lint"
+  check "cargo fmt" in_root cargo fmt --all --check
+  check "cargo clippy" in_root cargo clippy --quiet --locked --workspace --all-targets --all-features -- -D warnings
+  # shellcheck disable=SC2046  # no file of the repository has a space in its name
+  check "buildifier" "$buildifier" -mode=check -lint=warn $(starlark_files | grep -v '^third_party/')
+  check "shellcheck" in_root shellcheck dev .ci/run devenv/*.sh
+  check "gofmt" no_output "$sdk/bin/gofmt" -l examples
+
+  cargo_tests "Rust unit and integration tests" --workspace --exclude e2e
+
+  heading "The trees, as Bazel unpacks them"
+  check "the trees unpack" run_bazel build "${tree_targets[@]}"
+  trees=$(run_bazel info bazel-bin 2>/dev/null)/toolchain
+  TOOLCHAINS_GO_RACE_TREES=$trees cargo_tests "The cc driver on the payload" -p cc@0.1.0 --features payload --test real
+
+  # The tests' workspaces outlive the run; each clone has its own.
+  local e2e
+  e2e="$cache/e2e/$(key_of "$repo")"
+  GO_RACE_E2E_BAZELRC="$bazelrc" GO_RACE_E2E_SDKS="${sdks[*]}" GO_RACE_E2E_CACHE="$e2e" \
+    GO_RACE_E2E_PAYLOAD="$payload $arm64_payload" GO_RACE_E2E_SYSROOT="$packer" GO_RACE_E2E_PACKAGES="$cache/packages" \
+    cargo_tests "End to end" -p e2e
+
+  # Their servers hold memory that nobody needs any more.
+  for workspace in "$e2e"/*/; do
+    (cd "$workspace" && if [[ -e MODULE.bazel ]]; then run_bazel shutdown; fi) 2>/dev/null || true
+  done
+
+  heading "./dev itself"
+  check "a step that fails in the middle is not kept" failing_step_is_not_kept
+  check "what an interrupted step left is not taken for whole" interrupted_step_is_made_anew
+  check "two at once make a step once" two_at_once_make_a_step_once
+  check "a Bazel of the machine's own is used where rule sets answer" uses_machine_bazel
+  check "a Bazel of the machine's own is left alone where they do not" leaves_machine_bazel
+
+  heading "All tests: $(seconds_since "$start")"
+  local failure
+  for failure in ${failures[@]+"${failures[@]}"}; do say "FAILED  $failure"; done
+  if ((skipped)); then
+    echo "$passed passed, $failed failed, $skipped skipped"
+  else
+    echo "$passed passed, $failed failed"
+  fi
+  ((failed == 0))
+}
+
+# no_output COMMAND...: succeeds if the command does, and prints nothing.
+no_output() {
+  local output
+  output=$("$@") && printf '%s' "$output" && [[ -z $output ]]
+}
