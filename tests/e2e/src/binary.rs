@@ -1,0 +1,69 @@
+//! What an executable says of itself.
+
+use std::path::Path;
+
+use object::Endianness;
+use object::elf;
+use object::read::elf::{FileHeader, ProgramHeader};
+
+/// A string of ThreadSanitizer's runtime.
+const RUNTIME: &[u8] = b"ThreadSanitizer";
+
+/// An ELF executable that was read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Binary {
+    /// The architecture, as Go names it.
+    pub arch: &'static str,
+    /// The program interpreter (PT_INTERP), which a static executable has none of.
+    pub interpreter: Option<String>,
+    /// The libraries that it needs (DT_NEEDED), which a static executable has none of.
+    pub needed: Vec<String>,
+    /// Whether the race detector's runtime is linked in (the binaries are stripped: by what it would say).
+    pub has_race_runtime: bool,
+}
+
+impl Binary {
+    /// Reads an executable.
+    ///
+    /// # Panics
+    ///
+    /// If it is no ELF file of one of the module's architectures.
+    #[track_caller]
+    pub fn read(path: &Path) -> Self {
+        let data = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let file = object::read::elf::ElfFile64::<Endianness>::parse(&*data)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let (header, endian) = (file.elf_header(), file.endian());
+        let mut interpreter = None;
+        let mut needed = Vec::new();
+        for segment in header.program_headers(endian, &*data).expect("program headers") {
+            if let Some(bytes) = segment.interpreter(endian, &*data).expect("PT_INTERP") {
+                interpreter = Some(String::from_utf8_lossy(bytes).into_owned());
+            }
+            if let Some(entries) = segment.dynamic(endian, &*data).expect("PT_DYNAMIC") {
+                needed.extend(
+                    entries
+                        .iter()
+                        .filter(|entry| entry.d_tag.get(endian) == elf::DT_NEEDED)
+                        .map(|entry| format!("string {:#x}", entry.d_val.get(endian))),
+                );
+            }
+        }
+        Self {
+            arch: match header.e_machine(endian) {
+                elf::EM_X86_64 => "amd64",
+                elf::EM_AARCH64 => "arm64",
+                other => panic!("{}: unknown machine {other}", path.display()),
+            },
+            interpreter,
+            needed,
+            has_race_runtime: data.windows(RUNTIME.len()).any(|window| window == RUNTIME),
+        }
+    }
+
+    /// Asserts that nothing is loaded beside the executable itself.
+    #[track_caller]
+    pub fn is_static(&self) {
+        assert!(self.interpreter.is_none() && self.needed.is_empty(), "not a static executable: {self:?}");
+    }
+}

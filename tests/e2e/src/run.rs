@@ -1,0 +1,115 @@
+//! Running programs, and saying all about it when they do not do what was expected.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::path::Path;
+
+/// A program to run, with its arguments.
+#[derive(Debug)]
+pub struct Command(std::process::Command);
+
+impl Command {
+    /// A program, found by `PATH` if it has no slash.
+    pub fn new(program: impl AsRef<OsStr>) -> Self {
+        let mut command = std::process::Command::new(program);
+        command.stdin(std::process::Stdio::null());
+        Self(command)
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.0.arg(arg);
+        self
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn args<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
+        self.0.args(args);
+        self
+    }
+
+    /// Sets an environment variable.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.0.env(name, value);
+        self
+    }
+
+    /// Sets the working folder.
+    #[must_use]
+    pub fn dir(mut self, dir: &Path) -> Self {
+        self.0.current_dir(dir);
+        self
+    }
+
+    /// Runs the program to its end.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started.
+    pub fn run(mut self) -> Output {
+        let output = self.0.output().unwrap_or_else(|error| panic!("cannot run {:?}: {error}", self.0));
+        Output {
+            command: format!("{:?}", self.0),
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+/// What a program did.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// The exit code, or `None` if a signal ended it.
+    pub code: Option<i32>,
+    /// What it wrote to its standard output.
+    pub stdout: String,
+    /// What it wrote to its standard error.
+    pub stderr: String,
+    command: String,
+}
+
+impl Output {
+    /// Both streams.
+    pub fn text(&self) -> String {
+        format!("{}\n{}", self.stdout, self.stderr)
+    }
+
+    /// Asserts that the program succeeded.
+    #[track_caller]
+    pub fn succeeds(self) -> Self {
+        assert!(self.code == Some(0), "expected success of {self}");
+        self
+    }
+
+    /// Asserts that the program failed of itself (no signal).
+    #[track_caller]
+    pub fn fails(self) -> Self {
+        assert!(self.code.is_some_and(|code| code != 0), "expected a failure of {self}");
+        self
+    }
+
+    /// Asserts that one of the streams contains `part`.
+    #[track_caller]
+    pub fn says(self, part: &str) -> Self {
+        assert!(self.text().contains(part), "expected {part:?} in the output of {self}");
+        self
+    }
+
+    /// Asserts that neither stream contains `part`.
+    #[track_caller]
+    pub fn does_not_say(self, part: &str) -> Self {
+        assert!(!self.text().contains(part), "expected no {part:?} in the output of {self}");
+        self
+    }
+}
+
+impl fmt::Display for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { code, stdout, stderr, command } = self;
+        write!(f, "{command}\nexit code: {code:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}")
+    }
+}

@@ -1,0 +1,36 @@
+//! The same targets build for arm64. (Running them is another matter: it takes an emulated machine.)
+
+use e2e::Binary;
+
+use crate::stranger::{Mode, executables, go_option, words, workspace};
+
+fn builds_static_binaries(version: &str) {
+    let workspace = workspace().lock().unwrap_or_else(|poison| poison.into_inner());
+    let options = [
+        "--platforms=@io_bazel_rules_go//go/toolchain:linux_arm64_cgo".to_owned(),
+        Mode::Flag.options()[0].to_owned(),
+        go_option(version),
+    ];
+    let targets = Mode::Flag.targets();
+    workspace.bazel().run(words(&["build"], &options, &targets)).succeeds();
+    for path in executables(&workspace, &options, &targets) {
+        let binary = Binary::read(&path);
+        binary.is_static();
+        assert_eq!((binary.arch, binary.has_race_runtime), ("arm64", true), "{}", path.display());
+    }
+}
+
+#[test]
+fn go_1_27_race_tests_build_for_arm64() {
+    builds_static_binaries("1.27.0");
+}
+
+#[test]
+fn go_1_26_race_tests_build_for_arm64() {
+    builds_static_binaries("1.26.8");
+}
+
+#[test]
+fn go_1_25_race_tests_build_for_arm64() {
+    builds_static_binaries("1.25.0");
+}

@@ -1,0 +1,13 @@
+//! What the module promises, shown on whole workspaces. `./dev test` runs this.
+
+mod arm64;
+mod bootstrap;
+mod c_rules;
+mod crates;
+mod errors;
+mod hermetic;
+mod interface;
+mod race;
+mod reproducible;
+mod sqlite;
+mod stranger;

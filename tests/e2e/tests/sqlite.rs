@@ -1,0 +1,10 @@
+//! Real C code under race: mattn/go-sqlite3 through gazelle, used from several goroutines.
+
+use e2e::{Binary, Workspace};
+
+#[test]
+fn sqlite_under_race_passes_and_is_static() {
+    let workspace = Workspace::of_example("cgo_sqlite", "cgo_sqlite");
+    workspace.bazel().run(["test", "--@io_bazel_rules_go//go/config:race", "//..."]).succeeds();
+    Binary::read(&workspace.path("bazel-bin/store/store_test_/store_test")).is_static();
+}
