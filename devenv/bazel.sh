@@ -37,6 +37,10 @@ EOF
 # write_payload_bazelrc BOOT: prints the options for what no machine has of itself: payload, crates, boot libraries.
 write_payload_bazelrc() {
   local name folder
+  # Each sandbox has a /tmp of its own, into which Bazel takes workspaces, but not what a workspace overrides.
+  for folder in "$repo" "$cache"; do
+    [[ $folder != /tmp/* ]] || echo "common --sandbox_add_mount_pair=$folder"
+  done
   cat <<EOF
 common --disk_cache=$cache/disk
 common --repository_cache=$cache/repositories
