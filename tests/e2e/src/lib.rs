@@ -7,7 +7,14 @@ mod run;
 mod setup;
 mod workspace;
 
+use sha2::{Digest, Sha256};
+
 pub use binary::Binary;
 pub use run::{Command, Output};
 pub use setup::Setup;
-pub use workspace::{Bazel, Workspace};
+pub use workspace::{Bazel, Shared, Workspace};
+
+/// The SHA-256 of `data`, in hexadecimal digits.
+pub fn sha256(data: &[u8]) -> String {
+    Sha256::digest(data).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use crate::{Command, Output, Setup};
 
@@ -84,6 +85,21 @@ impl Workspace {
         }
     }
 
+    /// The executables of targets, in the targets' order.
+    pub fn executables(&self, options: &[String], targets: &[&str]) -> Vec<PathBuf> {
+        let words = ["cquery", "--output=files"].map(str::to_owned).into_iter();
+        let listed = self.bazel().run(words.chain(options.iter().cloned()).chain([targets.join(" + ")])).succeeds();
+        let execroot = fs::read_link(self.path("bazel-out")).expect("bazel-out");
+        targets
+            .iter()
+            .map(|target| {
+                let name = target.rsplit(':').next().expect("a name");
+                let file = listed.stdout.lines().find(|line| line.ends_with(&format!("/{name}")));
+                execroot.parent().unwrap().join(file.unwrap_or_else(|| panic!("no executable of {target}: {listed}")))
+            })
+            .collect()
+    }
+
     /// This module in place of a registry's; every output on disk, for the tests look at what was built even where the
     /// disk cache had it (by default Bazel leaves a cached test's executable there); and the SDKs under the names that
     /// rules_go gives its downloads: the first is the one of go.mod, then each that MODULE.bazel downloads.
@@ -95,6 +111,22 @@ impl Workspace {
             lines += &format!("common --override_repository={name}={}\n", sdk.display());
         }
         lines
+    }
+}
+
+/// A workspace that tests share, and its Bazel with it. Who holds it has both for himself.
+#[derive(Debug, Default)]
+pub struct Shared(OnceLock<Mutex<Workspace>>);
+
+impl Shared {
+    /// For a static.
+    pub const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    /// Waits for the workspace, which `make` makes for the first who comes. A test that failed with it harms no other.
+    pub fn hold(&self, make: impl FnOnce() -> Workspace) -> MutexGuard<'_, Workspace> {
+        self.0.get_or_init(|| Mutex::new(make())).lock().unwrap_or_else(|poison| poison.into_inner())
     }
 }
 

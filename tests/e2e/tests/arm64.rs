@@ -2,10 +2,10 @@
 
 use e2e::Binary;
 
-use crate::stranger::{Mode, executables, go_option, words, workspace};
+use crate::stranger::{Mode, go_option, words, workspace};
 
 fn builds_static_binaries(version: &str) {
-    let workspace = workspace().lock().unwrap_or_else(|poison| poison.into_inner());
+    let workspace = workspace();
     let options = [
         "--platforms=@io_bazel_rules_go//go/toolchain:linux_arm64_cgo".to_owned(),
         Mode::Flag.options()[0].to_owned(),
@@ -13,7 +13,7 @@ fn builds_static_binaries(version: &str) {
     ];
     let targets = Mode::Flag.targets();
     workspace.bazel().run(words(&["build"], &options, &targets)).succeeds();
-    for path in executables(&workspace, &options, &targets) {
+    for path in workspace.executables(&options, &targets) {
         let binary = Binary::read(&path);
         binary.is_static();
         assert_eq!((binary.arch, binary.has_race_runtime), ("arm64", true), "{}", path.display());

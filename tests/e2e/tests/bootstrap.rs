@@ -57,15 +57,12 @@ fn the_tools_build_in_a_root_without_a_c_compiler() {
 fn the_tools_build_for_arm64() {
     let workspace = Workspace::of_fixture("c_rules", "tools_for_arm64");
     let tools = ["cc", "nm", "unpack"].map(|tool| format!("@toolchains_go_race//tools:{tool}"));
-    let platform = "--platforms=//:linux_arm64";
-    workspace.bazel().run(["build", platform].into_iter().chain(tools.iter().map(String::as_str))).succeeds();
-    let listed = workspace.bazel().run(["cquery", "--output=files", platform, &tools.join(" + ")]).succeeds();
-    let execroot = std::fs::read_link(workspace.path("bazel-out")).expect("bazel-out");
-    let files: Vec<&str> = listed.stdout.lines().collect();
-    assert_eq!(files.len(), tools.len(), "{listed}");
-    for file in files {
-        let binary = Binary::read(&execroot.parent().unwrap().join(file));
+    let tools = tools.each_ref().map(String::as_str);
+    let platform = ["--platforms=//:linux_arm64".to_owned()];
+    workspace.bazel().run(["build", &platform[0]].into_iter().chain(tools)).succeeds();
+    for path in workspace.executables(&platform, &tools) {
+        let binary = Binary::read(&path);
         binary.is_static();
-        assert_eq!(binary.arch, "arm64", "{file}");
+        assert_eq!(binary.arch, "arm64", "{}", path.display());
     }
 }

@@ -1,9 +1,9 @@
 //! What goes wrong with the payload gives one clear error that says what to do, and a good retry works.
 
 use std::fs;
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::MutexGuard;
 
-use e2e::{Output, Workspace};
+use e2e::{Output, Shared, Workspace};
 
 const ARCHIVE: &str = "sysroot_lib_amd64.tar.zst";
 
@@ -17,18 +17,20 @@ struct Mirrored {
 impl Mirrored {
     /// With links to all tarballs in the mirror.
     fn new() -> Self {
-        static WORKSPACE: OnceLock<Mutex<Workspace>> = OnceLock::new();
-        let workspace = WORKSPACE
-            .get_or_init(|| Mutex::new(Workspace::of_fixture("c_rules", "errors")))
-            .lock()
-            .unwrap_or_else(|poison| poison.into_inner());
+        static WORKSPACE: Shared = Shared::new();
+        let workspace = WORKSPACE.hold(|| Workspace::of_fixture("c_rules", "errors"));
         let mirror = tempfile::tempdir().expect("a mirror");
         for (name, path) in &workspace.setup().payload {
             std::os::unix::fs::symlink(path, mirror.path().join(name)).expect("a link");
         }
         let mirrored = Self { workspace, mirror, repositories: tempfile::tempdir().expect("a repository cache") };
-        mirrored.tags(&format!("race.mirror(urls = [\"file://{}\"])", mirrored.mirror.path().display()));
+        mirrored.tags(&mirrored.mirror_tag());
         mirrored
+    }
+
+    /// The tag that names the mirror.
+    fn mirror_tag(&self) -> String {
+        format!("race.mirror(urls = [\"file://{}\"])", self.mirror.path().display())
     }
 
     /// Writes MODULE.bazel with these tags.
@@ -86,7 +88,7 @@ fn a_missing_tarball_without_a_mirror_says_what_to_do_and_a_retry_works() {
         .says("no mirror (none is named)")
         .says("--distdir=FOLDER")
         .says("race.mirror(urls");
-    mirrored.tags(&format!("race.mirror(urls = [\"file://{}\"])", mirrored.mirror.path().display()));
+    mirrored.tags(&mirrored.mirror_tag());
     mirrored.fetch().succeeds();
 }
 
@@ -128,14 +130,10 @@ fn a_truncated_tarball_is_refused_and_a_retry_works() {
 #[test]
 fn an_archive_of_ones_own_with_a_wrong_sha256_is_refused() {
     let mirrored = Mirrored::new();
-    let tags = |sha256: &str| {
-        format!(
-            "race.mirror(urls = [\"file://{}\"])\nrace.archive(name = \"lib_amd64\", sha256 = \"{sha256}\")",
-            mirrored.mirror.path().display()
-        )
-    };
-    mirrored.tags(&tags(&"0".repeat(64)));
-    mirrored.fetch().fails().says(&"0".repeat(64)).says("next:");
+    let sha256 = "0".repeat(64);
+    let archive = format!("race.archive(name = \"lib_amd64\", sha256 = \"{sha256}\")");
+    mirrored.tags(&format!("{}\n{archive}", mirrored.mirror_tag()));
+    mirrored.fetch().fails().says(&sha256).says("next:");
 }
 
 #[test]

@@ -9,8 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use e2e::{Output, Workspace};
-use sha2::{Digest, Sha256};
+use e2e::{Output, Workspace, sha256};
 
 const RACE: &str = "--@io_bazel_rules_go//go/config:race";
 
@@ -91,8 +90,7 @@ fn collect(root: &Path, dir: &Path, digests: &mut BTreeMap<String, String>) {
         if path.is_dir() && !path.is_symlink() {
             collect(root, &path, digests);
         } else if path.is_file() && !path.is_symlink() && is_output(&name) {
-            let digest = Sha256::digest(fs::read(&path).expect("an output"));
-            digests.insert(name, digest.iter().map(|byte| format!("{byte:02x}")).collect());
+            digests.insert(name, sha256(&fs::read(&path).expect("an output")));
         }
     }
 }

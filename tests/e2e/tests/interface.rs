@@ -1,13 +1,13 @@
 //! The tools' toolchain type is an interface: anyone may implement it; and every exec and target pair is declared.
 
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::MutexGuard;
 
-use e2e::{Output, Workspace};
+use e2e::{Output, Shared, Workspace};
 
 /// A workspace with tools of its own, which work nowhere: what is looked at are the actions that would run.
 fn workspace() -> MutexGuard<'static, Workspace> {
-    static WORKSPACE: OnceLock<Mutex<Workspace>> = OnceLock::new();
-    let make = || {
+    static WORKSPACE: Shared = Shared::new();
+    WORKSPACE.hold(|| {
         let workspace = Workspace::of_fixture("c_rules", "interface");
         workspace.append("MODULE.bazel", "register_toolchains(\"//prebuilt:all\")\n");
         for tool in ["cc", "nm", "unpack"] {
@@ -25,9 +25,8 @@ fn workspace() -> MutexGuard<'static, Workspace> {
             "platform(name = \"linux_amd64\",\n\
              constraint_values = [\"@platforms//cpu:x86_64\", \"@platforms//os:linux\"])\n",
         );
-        Mutex::new(workspace)
-    };
-    WORKSPACE.get_or_init(make).lock().unwrap_or_else(|poison| poison.into_inner())
+        workspace
+    })
 }
 
 /// The link of a C program on one architecture for another, and what comes before it.

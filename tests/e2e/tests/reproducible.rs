@@ -3,12 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use e2e::{Command, Setup};
-use sha2::{Digest, Sha256};
-
-fn sha256(data: &[u8]) -> String {
-    Sha256::digest(data).iter().map(|byte| format!("{byte:02x}")).collect()
-}
+use e2e::{Command, Setup, sha256};
 
 /// The digests that the lock has of the tarballs: those of the pack that a maintainer made, on another machine.
 fn locked(setup: &Setup) -> BTreeMap<String, String> {

@@ -1,9 +1,9 @@
 //! The stranger's workspace: examples/hello_test, copied out of the repository, with more than one Go SDK.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock};
+use std::sync::MutexGuard;
 
-use e2e::{Output, Workspace};
+use e2e::{Output, Shared, Workspace};
 
 /// The Go versions that are supported, as `./dev test` provides them: the first is the one of the example's go.mod.
 pub const GO_VERSIONS: [&str; 3] = ["1.27.0", "1.26.8", "1.25.0"];
@@ -35,17 +35,17 @@ impl Mode {
     }
 }
 
-/// The workspace. Who holds it has its Bazel for himself.
-pub fn workspace() -> &'static Mutex<Workspace> {
-    static WORKSPACE: OnceLock<Mutex<Workspace>> = OnceLock::new();
-    WORKSPACE.get_or_init(|| {
+/// The workspace.
+pub fn workspace() -> MutexGuard<'static, Workspace> {
+    static WORKSPACE: Shared = Shared::new();
+    WORKSPACE.hold(|| {
         let workspace = Workspace::of_example("hello_test", "stranger");
         for version in &GO_VERSIONS[1..] {
             workspace.append("MODULE.bazel", &format!("go_sdk.download(version = \"{version}\")\n"));
         }
         // rules_go's wrapper mixes the order of what a test writes.
         workspace.append(".bazelrc", "build --test_env=GO_TEST_WRAP=0\n");
-        Mutex::new(workspace)
+        workspace
     })
 }
 
@@ -69,7 +69,7 @@ pub struct Outcome {
 
 /// Runs both tests.
 pub fn outcome(version: &str, mode: Mode) -> Outcome {
-    let workspace = workspace().lock().unwrap_or_else(|poison| poison.into_inner());
+    let workspace = workspace();
     let mut options = vec![go_option(version)];
     options.extend(mode.options().iter().map(|&option| option.to_owned()));
     let bazel = workspace.bazel().run(words(&["test", "--keep_going"], &options, &mode.targets()));
@@ -80,7 +80,8 @@ pub fn outcome(version: &str, mode: Mode) -> Outcome {
     });
     let kept = workspace.setup().cache.join("binaries").join(format!("{version}-{mode:?}"));
     std::fs::create_dir_all(&kept).expect("a folder");
-    let binaries = executables(&workspace, &options, &mode.targets())
+    let binaries = workspace
+        .executables(&options, &mode.targets())
         .into_iter()
         .map(|file| {
             let copy = kept.join(file.file_name().unwrap());
@@ -91,21 +92,6 @@ pub fn outcome(version: &str, mode: Mode) -> Outcome {
         .collect();
     let [planted_log, ordered_log] = logs;
     Outcome { bazel, planted_log, ordered_log, binaries }
-}
-
-/// The executables of targets, in the targets' order.
-pub fn executables(workspace: &Workspace, options: &[String], targets: &[&str]) -> Vec<PathBuf> {
-    let listed =
-        workspace.bazel().run(words(&["cquery", "--output=files"], options, &[&targets.join(" + ")])).succeeds();
-    let execroot = std::fs::read_link(workspace.path("bazel-out")).expect("bazel-out");
-    targets
-        .iter()
-        .map(|target| {
-            let name = target.rsplit(':').next().expect("a name");
-            let file = listed.stdout.lines().find(|line| line.ends_with(&format!("/{name}")));
-            execroot.parent().unwrap().join(file.unwrap_or_else(|| panic!("no executable of {target}: {listed}")))
-        })
-        .collect()
 }
 
 /// A command line of Bazel's.
