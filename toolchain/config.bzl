@@ -47,7 +47,9 @@ _STRIP_FLAGS = flag_set(flag_groups = [
 _ACTIONS = (
     [_action(name, "cc", _COMPILE_FEATURES) for name in _C_ACTIONS] +
     [_action(name, "c++", _COMPILE_FEATURES) for name in ALL_CPP_COMPILE_ACTION_NAMES] +
-    [_action(name, "cc", _LINK_FEATURES) for name in _EXECUTABLE_LINK_ACTIONS] +
+    # C programs as well: of libc++'s archives they take nothing. So C++ links wherever it comes from; rules_go takes
+    # its linker from here too.
+    [_action(name, "c++", _LINK_FEATURES) for name in _EXECUTABLE_LINK_ACTIONS] +
     # Refused by the driver, with an error that says why.
     [_action(name, "cc", _LINK_FEATURES + ["shared_flag"]) for name in _DYNAMIC_LINK_ACTIONS] +
     [

@@ -7,13 +7,17 @@ load(":config.bzl", "race_cc_toolchain_config")
 # The trees that each kind of action needs, beside the tools (the output group of this name of the driver); {exec} and
 # {target} are architectures.
 _TREES = {
-    "all": ["llvm_{exec}", "library", "lib_{target}"],
+    "all": ["llvm_{exec}", "headers_{target}", "lib_{target}"],
+    "all_with_all_headers": ["llvm_{exec}", "headers_{target}", "linux_{target}", "cxx", "lib_{target}"],
     "archive": ["llvm_{exec}"],
-    "compile": ["llvm_{exec}", "library"],
+    "compile": ["llvm_{exec}", "headers_{target}", "linux_{target}", "cxx"],
     "link": ["llvm_{exec}", "lib_{target}"],
     "objcopy": [],
     "strip": [],
 }
+
+# Kinds of action that have the tools of another.
+_TOOLS = {"all_with_all_headers": "all"}
 
 def declare_cc_toolchain(name, exec_arch, target_arch):
     """Declares a cc_toolchain and what it is made of.
@@ -28,7 +32,7 @@ def declare_cc_toolchain(name, exec_arch, target_arch):
         native.filegroup(
             name = "{}_{}_tools".format(name, kind),
             srcs = [driver],
-            output_group = kind,
+            output_group = _TOOLS.get(kind, kind),
         )
         native.filegroup(
             name = "{}_{}_files".format(name, kind),
@@ -43,8 +47,12 @@ def declare_cc_toolchain(name, exec_arch, target_arch):
     )
     cc_toolchain(
         name = name,
-        # What rules_go takes; C rules take the files of their kinds.
-        all_files = name + "_all_files",
+        # What rules_go takes, for each of its actions; C rules take the files of their kinds. The choice is made here, in
+        # the target's configuration: Bazel builds the files in the exec configuration, where later versions drop flags.
+        all_files = select({
+            ":all_headers": name + "_all_with_all_headers_files",
+            "//conditions:default": name + "_all_files",
+        }),
         ar_files = name + "_archive_files",
         as_files = name + "_compile_files",
         compiler_files = name + "_compile_files",

@@ -1,16 +1,13 @@
 //! cc_library, cc_binary and cc_test in C (and assembly) are built by the toolchain as well.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::MutexGuard;
 
-use e2e::{Binary, Command, Workspace};
+use e2e::{Binary, Command, Shared, Workspace};
 
 fn workspace() -> MutexGuard<'static, Workspace> {
-    static WORKSPACE: OnceLock<Mutex<Workspace>> = OnceLock::new();
-    WORKSPACE
-        .get_or_init(|| Mutex::new(Workspace::of_fixture("c_rules", "c_rules")))
-        .lock()
-        .unwrap_or_else(|poison| poison.into_inner())
+    static WORKSPACE: Shared = Shared::new();
+    WORKSPACE.hold(|| Workspace::of_fixture("c_rules", "c_rules"))
 }
 
 fn built(workspace: &Workspace, name: &str) -> PathBuf {
@@ -41,6 +38,32 @@ fn a_c_binary_builds_for_arm64() {
         binary.is_static();
         assert_eq!(binary.arch, "arm64");
     }
+}
+
+#[test]
+fn a_cxx_binary_is_static_and_runs() {
+    let workspace = workspace();
+    workspace.bazel().run(["build", "//:hello_cxx", "//:hello_cxx_pie"]).succeeds();
+    for name in ["hello_cxx", "hello_cxx_pie"] {
+        Binary::read(&built(&workspace, name)).is_static();
+        Command::new(built(&workspace, name)).run().succeeds().says("Ada: 36; nobody is called Bob");
+    }
+}
+
+#[test]
+fn a_cxx_binary_builds_for_arm64() {
+    let workspace = workspace();
+    workspace.bazel().run(["build", "--platforms=//:linux_arm64", "//:hello_cxx"]).succeeds();
+    let binary = Binary::read(&built(&workspace, "hello_cxx"));
+    binary.is_static();
+    assert_eq!(binary.arch, "arm64");
+}
+
+#[test]
+fn kernel_headers_compile_beside_those_of_the_c_library() {
+    let workspace = workspace();
+    workspace.bazel().run(["build", "//:kernel"]).succeeds();
+    Command::new(built(&workspace, "kernel")).run().succeeds().says("headers of Linux 7, EVIOCGVERSION 0x80044501");
 }
 
 #[test]

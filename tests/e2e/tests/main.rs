@@ -5,6 +5,7 @@ mod bootstrap;
 mod c_rules;
 mod crates;
 mod errors;
+mod headers;
 mod hermetic;
 mod interface;
 mod race;
