@@ -1,4 +1,4 @@
-//! Walks the tar stream: judges each entry, passes it to the sink, and demands a proper end.
+//! Walks the tar stream: judges each entry, passes what is selected to the sink, and demands a proper end.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -8,6 +8,7 @@ use tar::{Archive, Entry};
 use crate::error::Kind;
 use crate::names::{Names, Novelty};
 use crate::policy::{self, Allowed, AllowedKind, EntryFault};
+use crate::selection::Selection;
 use crate::{Limits, Sink, Summary};
 
 const BLOCK: u64 = 512;
@@ -30,10 +31,15 @@ impl fmt::Display for TarFault {
     }
 }
 
-/// Passes every entry of the tar stream in `reader` to `sink`, and reads `reader` to its end.
-pub(crate) fn walk(reader: impl Read, limits: &Limits, sink: &mut impl Sink) -> Result<Summary, Kind> {
+/// Judges every entry of the tar stream in `reader`, passes those of `selection` to `sink`, and reads `reader` to its end.
+pub(crate) fn walk(
+    reader: impl Read,
+    limits: &Limits,
+    selection: Selection<'_>,
+    sink: &mut impl Sink,
+) -> Result<Summary, Kind> {
     let mut archive = Archive::new(Counted { inner: reader, bytes: 0 });
-    let mut walk = Walk { names: Names::new(limits.entries), limits, sink, summary: Summary::default() };
+    let mut walk = Walk { names: Names::new(limits.entries), limits, selection, sink, summary: Summary::default() };
     let mut end = 0;
     let header = |offset| move |e: io::Error| Kind::Tar { fault: TarFault::Header(e.to_string()), offset };
     // Raw: pax headers and GNU's long names come as entries of their own, for the policy to refuse.
@@ -50,6 +56,7 @@ pub(crate) fn walk(reader: impl Read, limits: &Limits, sink: &mut impl Sink) -> 
 struct Walk<'a, S> {
     names: Names,
     limits: &'a Limits,
+    selection: Selection<'a>,
     sink: &'a mut S,
     summary: Summary,
 }
@@ -74,20 +81,30 @@ impl<S: Sink> Walk<'_, S> {
             AllowedKind::File { bytes, executable } => {
                 self.names.enter_file(&path).map_err(fault)?;
                 let mut content = Counted { inner: &mut entry, bytes: 0 };
-                self.sink.file(&path, executable, &mut content).map_err(write(&path))?;
+                let kept = self.selection.keeps(&path);
+                if kept {
+                    self.sink.file(&path, executable, &mut content).map_err(write(&path))?;
+                } else {
+                    io::copy(&mut content, &mut io::sink()).map_err(|e| {
+                        let fault = TarFault::Header(e.to_string());
+                        Kind::Tar { fault, offset }
+                    })?;
+                }
                 let found = content.bytes;
                 if found != bytes {
                     return Err(fault(EntryFault::Truncated { declared: bytes, found }));
                 }
-                self.summary.files += 1;
-                self.summary.bytes += bytes;
+                if kept {
+                    self.summary.files += 1;
+                    self.summary.bytes += bytes;
+                }
                 Ok(())
             }
         }
     }
 
     fn folder(&mut self, path: &str, novelty: Novelty) -> Result<(), Kind> {
-        if novelty == Novelty::New {
+        if novelty == Novelty::New && self.selection.keeps_folder(path) {
             self.sink.folder(path).map_err(write(path))?;
             self.summary.folders += 1;
         }

@@ -49,6 +49,7 @@ pub(crate) enum Kind {
         source: io::Error,
     },
     Target(TargetFault),
+    NothingSelected(Vec<String>),
 }
 
 impl From<TargetFault> for Kind {
@@ -100,6 +101,7 @@ impl Kind {
             Kind::Entry { fault, .. } => write!(f, "refused an entry of the archive: {fault}"),
             Kind::Write { source, .. } => write!(f, "cannot write a file of the tree: {source}"),
             Kind::Target(target) => write!(f, "{}", target.fault),
+            Kind::NothingSelected(_) => write!(f, "the archive has no file of those that --only names"),
         }
     }
 
@@ -123,6 +125,7 @@ impl Kind {
             }
             Kind::Write { name, .. } => write!(f, "\n  entry: {name:?}"),
             Kind::Target(target) => write!(f, "\n  target: {}", target.out.display()),
+            Kind::NothingSelected(members) => write!(f, "\n  only: {}", members.join(", ")),
         }
     }
 
@@ -143,6 +146,9 @@ impl Kind {
                  relative names (`tar --format=ustar`, no leading `./`)"
             }
             Kind::Write { .. } => "check the free space and the rights of the target's folder, and run again",
+            Kind::NothingSelected(_) => {
+                "this is an archive of another kind or of another layout: see what is in it, and correct --only"
+            }
             Kind::Target(target) => match target.fault {
                 StagingFault::NoName => "give --out the path of the folder to make",
                 StagingFault::NotFolder => "remove it, or give --out another path",

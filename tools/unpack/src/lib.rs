@@ -18,6 +18,7 @@ mod error;
 mod frame;
 mod names;
 mod policy;
+mod selection;
 mod sink;
 mod staging;
 
@@ -27,10 +28,12 @@ use std::path::PathBuf;
 
 pub use digest::{ParseSha256Error, Sha256};
 pub use error::Error;
+pub use selection::{Member, ParseMemberError};
 pub use sink::{FolderSink, Sink};
 
 use error::Kind;
 use frame::FrameReader;
+use selection::Selection;
 use staging::Staging;
 
 /// What to unpack, and where.
@@ -42,9 +45,12 @@ pub struct Request {
     pub sha256: Sha256,
     /// The folder to make. It may exist when it is empty, as Bazel makes it; its parent must exist.
     pub out: PathBuf,
+    /// The part of the archive that becomes the tree: these files and folders, under the names that they have there. All
+    /// of it if none is named. The archive is checked as a whole in any case.
+    pub only: Vec<Member>,
 }
 
-/// What was unpacked.
+/// What was unpacked, of the part that was asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Regular files.
@@ -82,7 +88,7 @@ pub fn unpack(request: &Request) -> Result<Summary, Error> {
         let source = File::open(&request.archive).map_err(Kind::Open)?;
         let staging = Staging::create(&request.out)?;
         let mut sink = FolderSink::new(staging.path());
-        let summary = read(source, &request.sha256, &Limits::default(), &mut sink)?;
+        let summary = read(source, &request.sha256, &Limits::default(), Selection(&request.only), &mut sink)?;
         staging.commit()?;
         Ok(summary)
     };
@@ -101,12 +107,18 @@ pub fn read_archive(
     limits: &Limits,
     sink: &mut impl Sink,
 ) -> Result<Summary, Error> {
-    read(source, sha256, limits, sink).map_err(Error::new)
+    read(source, sha256, limits, Selection(&[]), sink).map_err(Error::new)
 }
 
-fn read(source: impl Read, expected: &Sha256, limits: &Limits, sink: &mut impl Sink) -> Result<Summary, Kind> {
+fn read(
+    source: impl Read,
+    expected: &Sha256,
+    limits: &Limits,
+    selection: Selection<'_>,
+    sink: &mut impl Sink,
+) -> Result<Summary, Kind> {
     let mut frame = FrameReader::new(source, limits.bytes);
-    let walked = entries::walk(&mut frame, limits, sink);
+    let walked = entries::walk(&mut frame, limits, selection, sink);
     // A broken frame makes a broken tar stream: the frame's error is the cause.
     let walked = frame.take_failure().map_or(walked, Err);
     if let Err(Kind::Read(_) | Kind::Write { .. }) = walked {
@@ -116,5 +128,9 @@ fn read(source: impl Read, expected: &Sha256, limits: &Limits, sink: &mut impl S
     if actual != *expected {
         return Err(Kind::WrongDigest { expected: *expected, actual, bytes, symptom: walked.err().map(Box::new) });
     }
-    walked
+    let summary = walked?;
+    if summary.files == 0 && !selection.0.is_empty() {
+        return Err(Kind::NothingSelected(selection.0.iter().map(Member::to_string).collect()));
+    }
+    Ok(summary)
 }

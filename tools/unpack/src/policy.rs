@@ -53,7 +53,7 @@ pub(crate) fn check(header: &Header) -> Result<Allowed, EntryFault> {
 }
 
 /// The header bounds the length: 256 bytes, and 155 for one component, which every file system allows.
-fn check_path(name: &str, path: &str) -> Result<(), EntryFault> {
+pub(crate) fn check_path(name: &str, path: &str) -> Result<(), EntryFault> {
     if name.is_empty() {
         return Err(EntryFault::EmptyName);
     }

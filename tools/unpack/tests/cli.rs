@@ -33,6 +33,8 @@ fn arguments_that_make_no_sense_exit_with_2_and_the_usage() {
     assert_usage(&["--archive"], "--archive wants a value");
     assert_usage(&["--archive", ""], "--archive wants a value");
     assert_usage(&["--out", "a", "--out", "b"], "--out is given twice");
+    assert_usage(&["--only", "../etc"], "--only wants a path as the archive has it");
+    assert_usage(&["--only", "lib/"], "not \"lib/\"");
     assert_usage(&["--force"], "unknown argument \"--force\"");
     assert_usage(&["a.tar.zst"], "unknown argument \"a.tar.zst\"");
     assert_usage(&["--archive", "a", "--sha256", "12", "--out", "b"], "64 hexadecimal digits, not \"12\"");

@@ -125,7 +125,7 @@ impl Scratch {
 
     pub fn request(&self, archive: &[u8], sha256: Sha256) -> Request {
         fs::File::create(self.archive()).unwrap().write_all(archive).unwrap();
-        Request { archive: self.archive(), sha256, out: self.out() }
+        Request { archive: self.archive(), sha256, out: self.out(), only: Vec::new() }
     }
 
     /// Unpacks `archive` under its own sha256.
