@@ -1,8 +1,8 @@
 //! Makes the payload of the module, the five tarballs with clang, headers and libraries, from pinned packages.
 //!
 //! Data flows one way: [`lock`] says which packages, [`fetch`] brings them with their registries' own clients and
-//! checks them, [`package`] reads their files, [`select`] says which file goes where, [`runtime`] adds the one thing that
-//! they lack, [`tarball`] writes bytes that depend on nothing else, and [`pack`] runs all of it and compares the result
+//! checks them, [`package`] reads their files, [`select`] says which file goes where, [`runtimes`] compiles the libraries
+//! of C++ that they have as sources, [`tarball`] writes bytes that depend on nothing else, and [`pack`] runs all of it and compares the result
 //! with the lock.
 
 pub mod cli;
@@ -15,6 +15,6 @@ pub mod lock;
 pub mod pack;
 pub mod package;
 pub mod progress;
-pub mod runtime;
+pub mod runtimes;
 pub mod select;
 pub mod tarball;

@@ -1,5 +1,6 @@
 //! Which file of which package goes where: from packages to the trees of the five tarballs.
 
+mod cxx;
 mod headers;
 mod layout;
 
@@ -7,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use self::headers::serves_our_targets;
-pub use self::layout::{Layout, NAMES, layout, llvm_of_this_machine};
+pub use self::layout::{Layout, NAMES, Runtimes, layout, llvm_of_this_machine};
 
 use self::layout::Pick;
 use crate::error::{Error, Result};
@@ -28,59 +29,62 @@ pub type Tree = BTreeMap<String, Entry>;
 impl Layout {
     /// The packages that the tarball is made from, by `id`, each once, in the order of the layout.
     ///
-    /// For a tarball with something compiled these include LLVM's of both architectures, though a run uses only the one
-    /// that the machine can execute: the list is the same everywhere, as the bytes are.
+    /// Where either architecture's LLVM serves, both are among these, though a run uses only the one that the machine can
+    /// execute: the list is the same everywhere, as the bytes are.
     pub fn packages(&self) -> Vec<String> {
-        let mut ids = package_ids(&self.picks);
-        if self.target.is_some() {
-            ids.extend(layout::llvm_packages());
-        }
-        ids
+        each_once(self.all_picks().flat_map(layout::packages_of))
     }
 
     /// Those of the packages that packing on this machine reads.
     pub fn packages_read(&self) -> Vec<String> {
-        let mut ids = package_ids(&self.picks);
-        if self.target.is_some() {
-            ids.extend(llvm_of_this_machine().packages());
-        }
-        ids
+        each_once(self.all_picks().map(layout::package_read))
+    }
+
+    fn all_picks(&self) -> impl Iterator<Item = &Pick> {
+        self.picks.iter().chain(self.runtimes.iter().flat_map(|runtimes| &runtimes.inputs))
     }
 
     /// The tree, from package files that `path_of` finds by `id`; without what is compiled.
     pub fn tree<'a>(&self, path_of: impl Fn(&str) -> &'a Path) -> Result<Tree> {
         let mut tree = collect(&self.picks, path_of)?;
-        headers::check_closed(&tree)?;
+        if tree.contains_key("bin/llvm") {
+            headers::check_closed(&tree)?;
+        }
         share(&mut tree, &self.share);
+        for (name, text) in self.scripts {
+            tree.insert(format!("lib/{name}"), Entry { content: text.as_bytes().to_vec(), executable: false });
+        }
         for name in self.empty {
             tree.entry(format!("lib/{name}"))
                 .or_insert_with(|| Entry { content: b"!<arch>\n".to_vec(), executable: false });
         }
         Ok(tree)
     }
+}
 
-    /// `include/` with the headers of the C library of [`Layout::target`].
-    pub fn target_headers<'a>(&self, path_of: impl Fn(&str) -> &'a Path) -> Result<Tree> {
-        collect(&self.target_headers, path_of)
+impl Runtimes {
+    /// Sources and headers: `libcxx/`, `libcxxabi/`, `libunwind/`; and `cxx/include/`, `include/` and `linux/` as
+    /// `sysroot_library` has them, but musl's for this target alone.
+    pub fn inputs<'a>(&self, path_of: impl Fn(&str) -> &'a Path) -> Result<Tree> {
+        collect(&self.inputs, path_of)
     }
 }
 
-/// The packages of `picks`, each once.
-fn package_ids(picks: &[Pick]) -> Vec<String> {
-    let mut ids: Vec<String> = Vec::new();
-    for pick in picks {
-        if !ids.contains(&pick.package) {
-            ids.push(pick.package.clone());
+fn each_once(ids: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen: Vec<String> = Vec::new();
+    for id in ids {
+        if !seen.contains(&id) {
+            seen.push(id);
         }
     }
-    ids
+    seen
 }
 
 /// The files that `picks` are about.
 fn collect<'a>(picks: &[Pick], path_of: impl Fn(&str) -> &'a Path) -> Result<Tree> {
     let mut tree = Tree::new();
-    for id in package_ids(picks) {
-        let picks: Vec<&Pick> = picks.iter().filter(|pick| pick.package == id).collect();
+    for id in each_once(picks.iter().map(layout::package_read)) {
+        let picks: Vec<&Pick> = picks.iter().filter(|pick| layout::package_read(pick) == id).collect();
         let wanted = |name: &str| picks.iter().any(|pick| pick.destination(name).is_some());
         for (name, content) in package::read(path_of(&id), &wanted)? {
             for pick in &picks {
@@ -97,6 +101,7 @@ fn collect<'a>(picks: &[Pick], path_of: impl Fn(&str) -> &'a Path) -> Result<Tre
             }
         }
     }
+    cxx::configure(&mut tree)?;
     Ok(tree)
 }
 

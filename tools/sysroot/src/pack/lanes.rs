@@ -13,7 +13,7 @@ use crate::fetch::Fetched;
 use crate::folder::Folder;
 use crate::lock::Tarball;
 use crate::progress::Progress;
-use crate::runtime::Compiler;
+use crate::runtimes::Compiler;
 use crate::select::{Layout, llvm_of_this_machine};
 use crate::tarball;
 
@@ -30,14 +30,14 @@ pub(super) fn run(
     let weight = |layout: &Layout| {
         let size = |id: &String| fetched.get(id).map_or(0, |package| package.package.digest.size);
         // What is compiled is small, whatever its compiler is.
-        match layout.target {
+        match layout.runtimes {
             Some(_) => 0,
             None => layout.packages().iter().map(size).sum::<u64>(),
         }
     };
     todo.sort_by_key(weight);
     // Before there is a second thread: a program cannot be run while a process forked elsewhere has it open for writing.
-    let compiler = match todo.iter().any(|layout| layout.target.is_some()) {
+    let compiler = match todo.iter().any(|layout| layout.runtimes.is_some()) {
         true => Some(Compiler::unpack(&llvm_of_this_machine().tree(|id| fetched[id].path.as_path())?, out)?),
         false => None,
     };
@@ -76,9 +76,11 @@ fn one(
     let in_tarball = |e: Error| e.fact("tarball", layout.name);
     let path_of = |id: &str| fetched[id].path.as_path();
     let mut tree = layout.tree(path_of).map_err(in_tarball)?;
-    if let Some(compiler) = compiler {
-        let headers = layout.target_headers(path_of).map_err(in_tarball)?;
-        compiler.complete(layout, &headers, &mut tree).map_err(in_tarball)?;
+    if let (Some(runtimes), Some(compiler)) = (&layout.runtimes, compiler) {
+        let step = progress.step(format!("compile libc++ for {}", runtimes.triple), None);
+        let inputs = runtimes.inputs(path_of).map_err(in_tarball)?;
+        tree.extend(compiler.runtimes(runtimes, &inputs, workers).map_err(in_tarball)?);
+        step.done("");
     }
     let step = progress.step(format!("pack {}", layout.name), Some(tarball::tar_size(&tree)));
     let mut file = out.partial_file()?;

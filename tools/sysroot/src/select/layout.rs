@@ -12,11 +12,20 @@ pub const NAMES: [&str; 5] = [
 ];
 
 /// What a static or static-pie link names; without one of them the payload is of no use.
-const MUSL_FILES: [&str; 6] = ["crt1.o", "rcrt1.o", "Scrt1.o", "crti.o", "crtn.o", "libc.a"];
+///
+/// Not `Scrt1.o`, which is for dynamic ones.
+const MUSL_FILES: [&str; 5] = ["crt1.o", "rcrt1.o", "crti.o", "crtn.o", "libc.a"];
 
 /// Libraries that C programs customarily name (`-lm`). In musl, libc.a has what would be in them.
 const CUSTOMARY: [&str; 8] =
     ["libcrypt.a", "libdl.a", "libm.a", "libpthread.a", "libresolv.a", "librt.a", "libutil.a", "libxnet.a"];
+
+/// Names that links made for GNU's compiler use, and what they mean here. lld reads such a file as a linker script.
+const SCRIPTS: [(&str, &str); 2] =
+    [("libgcc_eh.a", "INPUT(-lunwind)\n"), ("libstdc++.a", "INPUT(-lc++ -lc++abi -lunwind)\n")];
+
+/// Stands for a wheel of either architecture: what it is picked for is the same in both.
+const EITHER_WHEEL: &str = "ziglang";
 
 /// The architecture that this program runs on.
 const MACHINE: &str = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
@@ -30,10 +39,20 @@ pub struct Layout {
     pub(super) share: Vec<&'static str>,
     /// Archives of `lib/` that are empty unless a package has them.
     pub(super) empty: &'static [&'static str],
-    /// The triple for which `sysroot/runtime` is compiled and added to the tree's `libgcc_eh.a`.
-    pub target: Option<String>,
-    /// The C library's headers for that.
-    pub(super) target_headers: Vec<Pick>,
+    /// Files of ours: path and text.
+    pub(super) scripts: &'static [(&'static str, &'static str)],
+    /// What is compiled and added to the tree.
+    pub runtimes: Option<Runtimes>,
+}
+
+/// The runtime libraries of C++ for one target, which are compiled when packing.
+pub struct Runtimes {
+    /// The target.
+    pub triple: String,
+    /// The target's architecture, as folders have it.
+    pub architecture: &'static str,
+    /// Sources and headers.
+    pub(super) inputs: Vec<Pick>,
 }
 
 /// Files of one package that go to one place.
@@ -66,7 +85,7 @@ impl Pick {
 impl Layout {
     /// A tarball of files of packages and nothing else.
     fn of(name: &'static str, picks: Vec<Pick>) -> Self {
-        Layout { name, picks, share: Vec::new(), empty: &[], target: None, target_headers: Vec::new() }
+        Layout { name, picks, share: Vec::new(), empty: &[], scripts: &[], runtimes: None }
     }
 }
 
@@ -92,9 +111,20 @@ pub fn llvm_of_this_machine() -> Layout {
     llvm(name, MACHINE)
 }
 
-/// The packages that have LLVM, by `id`, one an architecture.
-pub(super) fn llvm_packages() -> [String; 2] {
-    ["amd64", "arm64"].map(ziglang)
+/// The packages, by `id`, that a pick's package stands for.
+pub(super) fn packages_of(pick: &Pick) -> Vec<String> {
+    match &*pick.package {
+        EITHER_WHEEL => ["amd64", "arm64"].map(ziglang).to_vec(),
+        id => vec![id.to_owned()],
+    }
+}
+
+/// That of them which packing on this machine reads.
+pub(super) fn package_read(pick: &Pick) -> String {
+    match &*pick.package {
+        EITHER_WHEEL => ziglang(MACHINE),
+        id => id.to_owned(),
+    }
 }
 
 fn ziglang(architecture: &str) -> String {
@@ -105,10 +135,29 @@ fn musl_headers(architecture: &str, cpu: &str, to: &str) -> Pick {
     Pick::folder(format!("musl-dev-{architecture}"), format!("usr/include/{cpu}-linux-musl/"), to, |_| true)
 }
 
-/// musl's headers: `include/` for what both architectures share, `ARCHITECTURE/include/` for the rest.
+/// The kernel's headers, those of both architectures.
+fn linux_headers() -> Vec<Pick> {
+    let of = |folder: &str, to: &str| wheel_folder(&format!("libc/include/{folder}-linux-any/"), to, |_| true);
+    vec![of("any", "linux/include/"), of("x86", "linux/amd64/include/"), of("aarch64", "linux/arm64/include/")]
+}
+
+/// libc++'s headers.
+fn cxx_headers() -> Pick {
+    wheel_folder("libcxx/include/", "cxx/include/", |_| true)
+}
+
+/// A folder of the wheel's `lib`.
+fn wheel_folder(folder: &str, to: &str, keep: fn(&str) -> bool) -> Pick {
+    Pick::folder(EITHER_WHEEL.to_owned(), format!("ziglang/lib/{folder}"), to, keep)
+}
+
+/// `include/` with musl's headers that both architectures share, `ARCHITECTURE/include/` with the rest; `linux/` with the
+/// kernel's in the same manner, and `cxx/include/` with libc++'s.
 fn library(name: &'static str) -> Layout {
-    let picks =
+    let mut picks =
         vec![musl_headers("amd64", "x86_64", "amd64/include/"), musl_headers("arm64", "aarch64", "arm64/include/")];
+    picks.extend(linux_headers());
+    picks.push(cxx_headers());
     Layout { share: vec!["amd64/", "arm64/"], ..Layout::of(name, picks) }
 }
 
@@ -122,7 +171,7 @@ fn llvm(name: &'static str, architecture: &str) -> Layout {
 }
 
 /// `lib/`: start files and archives for links whose target is `architecture`.
-fn lib(name: &'static str, architecture: &str, cpu: &str) -> Layout {
+fn lib(name: &'static str, architecture: &'static str, cpu: &str) -> Layout {
     let (musl, gcc) = (format!("musl-dev-{architecture}"), format!("libgcc-14-dev-{architecture}"));
     let (musl_lib, gcc_lib) = (format!("usr/lib/{cpu}-linux-musl/"), format!("usr/lib/gcc/{cpu}-linux-gnu/14/"));
     let mut picks: Vec<Pick> = MUSL_FILES
@@ -131,13 +180,17 @@ fn lib(name: &'static str, architecture: &str, cpu: &str) -> Layout {
         .collect();
     // Most are empty.
     picks.push(Pick::folder(musl, musl_lib, "lib/", |file| file.starts_with("lib") && file.ends_with(".a")));
-    for file in ["libgcc.a", "libgcc_eh.a"] {
-        picks.push(Pick::file(gcc.clone(), format!("{gcc_lib}{file}"), &format!("lib/{file}")));
-    }
+    picks.push(Pick::file(gcc, format!("{gcc_lib}libgcc.a"), "lib/libgcc.a"));
+    let mut inputs = vec![musl_headers(architecture, cpu, "include/"), cxx_headers()];
+    inputs.extend(linux_headers());
+    inputs.extend(
+        ["libcxx/libc/", "libcxx/src/", "libcxxabi/include/", "libcxxabi/src/", "libunwind/include/", "libunwind/src/"]
+            .map(|folder| wheel_folder(folder, folder, |_| true)),
+    );
     Layout {
         empty: &CUSTOMARY,
-        target: Some(format!("{cpu}-linux-musl")),
-        target_headers: vec![musl_headers(architecture, cpu, "include/")],
+        scripts: &SCRIPTS,
+        runtimes: Some(Runtimes { triple: format!("{cpu}-linux-musl"), architecture, inputs }),
         ..Layout::of(name, picks)
     }
 }

@@ -1,0 +1,115 @@
+//! Compiles what the payload's packages have as sources only: libc++, libc++abi and libunwind, static, for each target.
+//!
+//! The compiler is the packed clang of the machine that packs. What it makes depends on its version alone, which is one
+//! for both machines: code for a target is the same from either, and nothing of a folder, the time or the environment
+//! gets into it. So `sysroot_lib_*` have the same bytes wherever they are packed.
+
+mod library;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use std::thread;
+
+use tempfile::TempDir;
+
+use self::library::{LIBRARIES, Library};
+use crate::error::{Error, Result};
+use crate::folder::Folder;
+use crate::select::{Entry, Runtimes, Tree};
+
+/// The packed LLVM, unpacked for this machine until dropped.
+pub struct Compiler {
+    folder: TempDir,
+}
+
+impl Compiler {
+    /// Unpacks `llvm`, the tree of `sysroot_llvm_*`, below `into`.
+    pub fn unpack(llvm: &Tree, into: &Folder) -> Result<Self> {
+        let folder = into.partial_folder()?;
+        write(llvm, &folder.path().join("llvm"))?;
+        Ok(Compiler { folder })
+    }
+
+    /// The archives, `lib/libc++.a` and so on, from `inputs`, which [`Runtimes::inputs`] gives; with `jobs` threads.
+    pub fn runtimes(&self, runtimes: &Runtimes, inputs: &Tree, jobs: u32) -> Result<Tree> {
+        // Every name is relative to this folder.
+        let work = self.folder.path().join(&runtimes.triple);
+        write(inputs, &work)?;
+        LIBRARIES.iter().map(|library| self.archive(library, runtimes, inputs, &work, jobs)).collect()
+    }
+
+    fn archive(
+        &self,
+        library: &Library,
+        runtimes: &Runtimes,
+        inputs: &Tree,
+        work: &Path,
+        jobs: u32,
+    ) -> Result<(String, Entry)> {
+        let sources: Vec<&str> = inputs.keys().map(String::as_str).filter(|path| library.has(path)).collect();
+        if sources.is_empty() {
+            return Err(Error::new(format!("there are no sources of {}", library.name))
+                .next("the wheel changed its layout: follow it in tools/sysroot/src/runtimes/library.rs"));
+        }
+        let objects: Vec<String> =
+            sources.iter().map(|source| format!("{}.o", source.replace(['/', '.'], "_"))).collect();
+        let queue = Mutex::new(sources.iter().zip(&objects));
+        let worker = || {
+            while let Some((source, object)) = queue.lock().ok().and_then(|mut queue| queue.next()) {
+                let words = library.command(source, object, &runtimes.triple, runtimes.architecture);
+                // One that fails ends its worker; the others end at the end of the queue.
+                self.run(work, &words, source)?;
+            }
+            Ok(())
+        };
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..jobs.max(1)).map(|_| scope.spawn(worker)).collect();
+            let results = workers.into_iter().map(|one| one.join().unwrap_or_else(|p| std::panic::resume_unwind(p)));
+            results.collect::<Result<Vec<()>>>()
+        })?;
+        let name = format!("lib{}.a", library.name);
+        let mut words = vec!["ar".to_owned(), "rcsD".to_owned(), name.clone()];
+        words.extend(objects);
+        self.run(work, &words, &name)?;
+        let path = work.join(&name);
+        let content = fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
+        Ok((format!("lib/{name}"), Entry { content, executable: false }))
+    }
+
+    /// Runs `llvm WORDS…` in the folder `work` and without an environment; `what` is what an error is about.
+    fn run(&self, work: &Path, words: &[String], what: &str) -> Result<()> {
+        let program: PathBuf = self.folder.path().join("llvm/bin/llvm");
+        let output = Command::new(&program)
+            .args(words)
+            .current_dir(work)
+            .env_clear()
+            .output()
+            .map_err(|e| Error::io("run", &program, e))?;
+        match output.status.success() {
+            true => Ok(()),
+            false => Err(Error::new(format!("the packed LLVM fails on {what}"))
+                .fact("command", format!("llvm {}", words.join(" ")))
+                .fact("status", output.status)
+                .fact("stderr", String::from_utf8_lossy(&output.stderr).trim_end())
+                .next("mend how it is compiled in tools/sysroot/src/runtimes/library.rs")),
+        }
+    }
+}
+
+fn write(tree: &Tree, folder: &Path) -> Result<()> {
+    for (name, entry) in tree {
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|e| Error::io("create", parent, e))?;
+        }
+        fs::write(&path, &entry.content).map_err(|e| Error::io("write", &path, e))?;
+        if entry.executable {
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755))
+                .map_err(|e| Error::io("set the mode of", &path, e))?;
+        }
+    }
+    Ok(())
+}
