@@ -14,8 +14,14 @@ make_sysroot_tool() {
 
 # make_payload_part PACKER TARBALL...: packs these tarballs.
 make_payload_part() {
-  local packer=$1 tarball only=()
-  for tarball in "${@:2}"; do only+=(--only "sysroot_$tarball.tar.zst"); done
+  local packer=$1 tarball earlier only=()
+  for tarball in "${@:2}"; do
+    only+=(--only "sysroot_$tarball.tar.zst")
+    # What an earlier lock pinned may be pinned still: the packer keeps what is right.
+    for earlier in "$cache"/payload*/"sysroot_$tarball.tar.zst"; do
+      [[ ! -e $earlier || $(sha256sum <"$earlier") != *"$(locked_sha256 "sysroot_$tarball.tar.zst")"* ]] || ln -f "$earlier" .
+    done
+  done
   # A machine without pip borrows the root's.
   mkdir bin
   if ! { command -v pip || command -v pip3 || python3 -m pip --version; } >/dev/null 2>&1; then
@@ -26,6 +32,9 @@ make_payload_part() {
     ${TOOLCHAINS_GO_RACE_DEBIAN_MIRROR:+--debian-mirror "$TOOLCHAINS_GO_RACE_DEBIAN_MIRROR"}
   remove bin
 }
+
+# locked_sha256 TARBALL: prints what the lock says.
+locked_sha256() { sed -n "/\"name\": \"$1\"/,/sha256/s/.*\"sha256\": \"\(.*\)\".*/\1/p" "$repo/sysroot/lock.json"; }
 
 # sysroot_tool: sets $made to the folder of the packer.
 sysroot_tool() {

@@ -35,27 +35,66 @@ cargo_tests() {
 }
 
 # What makes a folder of the layout that the cc driver expects.
-tree_targets=(//toolchain:driver_amd64 //toolchain:driver_arm64 //toolchain:llvm_amd64 //toolchain:library
-  //toolchain:lib_amd64 //toolchain:lib_arm64)
+tree_targets=(//toolchain:{driver,headers,linux,lib}_{amd64,arm64} //toolchain:llvm_amd64 //toolchain:cxx)
 
 starlark_files() { git -C "$repo" ls-files -co --exclude-standard -- '*.bzl' '*.bazel'; }
 
-run_tests() {
-  local start=$EPOCHREALTIME version sdks=() sdk buildifier trees workspace
+# prepare_tests: makes what the tests need, and sets the variables that say where it is.
+prepare_tests() {
+  local version
   cd "$repo"
   heading "What the tests need"
   make_arm64_payload
   save_bazelrc
+  sdks=()
   for version in 1.27.0 1.26.8 1.25.0; do
     go_sdk $version
     sdks+=("$version=$made/sdk")
     [[ $version != "$default_go" ]] || sdk=$made/sdk
   done
-  cached buildifier "$(key_of "$buildifier_version")" "buildifier" make_buildifier "$sdk"
-  buildifier=$made/buildifier
-
   sysroot_tool
   packer=$made/sysroot
+}
+
+# end_to_end_tests ARGS...: those of tests/e2e, or those that ARGS of cargo test select.
+end_to_end_tests() {
+  # The tests' workspaces outlive the run; each clone has its own.
+  local e2e workspace
+  e2e="$cache/e2e/$(key_of "$repo")"
+  GO_RACE_E2E_BAZELRC="$bazelrc" GO_RACE_E2E_SDKS="${sdks[*]}" GO_RACE_E2E_CACHE="$e2e" \
+    GO_RACE_E2E_PAYLOAD="$payload $arm64_payload" GO_RACE_E2E_SYSROOT="$packer" GO_RACE_E2E_PACKAGES="$cache/packages" \
+    cargo_tests "End to end" -p e2e "$@"
+
+  # Their servers hold memory that nobody needs any more.
+  for workspace in "$e2e"/*/; do
+    (cd "$workspace" && if [[ -e MODULE.bazel ]]; then run_bazel shutdown; fi) 2>/dev/null || true
+  done
+}
+
+# summary: the failures, and one line that counts all tests.
+summary() {
+  local failure
+  for failure in ${failures[@]+"${failures[@]}"}; do say "FAILED  $failure"; done
+  if ((skipped)); then
+    echo "$passed passed, $failed failed, $skipped skipped"
+  else
+    echo "$passed passed, $failed failed"
+  fi
+  ((failed == 0))
+}
+
+# run_end_to_end_tests FILTER...: only those whose names contain a FILTER.
+run_end_to_end_tests() {
+  prepare_tests
+  end_to_end_tests --test main -- "$@"
+  summary
+}
+
+run_tests() {
+  local start=$EPOCHREALTIME buildifier trees
+  prepare_tests
+  cached buildifier "$(key_of "$buildifier_version")" "buildifier" make_buildifier "$sdk"
+  buildifier=$made/buildifier
 
   heading "Format and lint"
   check "cargo fmt" in_root cargo fmt --all --check
@@ -72,17 +111,7 @@ run_tests() {
   trees=$(run_bazel info bazel-bin 2>/dev/null)/toolchain
   TOOLCHAINS_GO_RACE_TREES=$trees cargo_tests "The cc driver on the payload" -p cc@0.1.0 --features payload --test real
 
-  # The tests' workspaces outlive the run; each clone has its own.
-  local e2e
-  e2e="$cache/e2e/$(key_of "$repo")"
-  GO_RACE_E2E_BAZELRC="$bazelrc" GO_RACE_E2E_SDKS="${sdks[*]}" GO_RACE_E2E_CACHE="$e2e" \
-    GO_RACE_E2E_PAYLOAD="$payload $arm64_payload" GO_RACE_E2E_SYSROOT="$packer" GO_RACE_E2E_PACKAGES="$cache/packages" \
-    cargo_tests "End to end" -p e2e
-
-  # Their servers hold memory that nobody needs any more.
-  for workspace in "$e2e"/*/; do
-    (cd "$workspace" && if [[ -e MODULE.bazel ]]; then run_bazel shutdown; fi) 2>/dev/null || true
-  done
+  end_to_end_tests
 
   heading "./dev itself"
   check "a step that fails in the middle is not kept" failing_step_is_not_kept
@@ -92,14 +121,7 @@ run_tests() {
   check "a Bazel of the machine's own is left alone where they do not" leaves_machine_bazel
 
   heading "All tests: $(seconds_since "$start")"
-  local failure
-  for failure in ${failures[@]+"${failures[@]}"}; do say "FAILED  $failure"; done
-  if ((skipped)); then
-    echo "$passed passed, $failed failed, $skipped skipped"
-  else
-    echo "$passed passed, $failed failed"
-  fi
-  ((failed == 0))
+  summary
 }
 
 # no_output COMMAND...: succeeds if the command does, and prints nothing.

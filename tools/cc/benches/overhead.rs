@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         env: Vec::new(),
         exec: cc::Arch::OF_THIS_PROGRAM,
         read: |path| std::fs::read(path),
+        exists: Path::exists,
     })
     .expect("the driver accepts a trivial compile");
 

@@ -1,7 +1,7 @@
 //! What every call of the compiler gets: a target, headers, and the same bytes on every machine.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::bytes::joined;
 use crate::invocation::Call;
@@ -30,11 +30,12 @@ pub fn before(call: &Call, layout: &Layout, roots: &Roots) -> Vec<OsString> {
 }
 
 /// Options after the user's own.
+/// `headers` are the folders to search.
 ///
 /// The target stands last so that a user's `--target`, already checked to mean the same, cannot take the musl out of it.
 /// musl's headers stand after the user's `-isystem` and before clang's own ones, as clang does for musl: both libraries
 /// have, say, a <stddef.h>, and musl's is the one that its other headers are made for.
-pub fn after(layout: &Layout, c_headers: bool) -> Vec<OsString> {
+pub fn after(layout: &Layout, c_headers: bool, headers: &[PathBuf]) -> Vec<OsString> {
     let mut args: Vec<OsString> = vec![
         joined(&[OsStr::new("--target="), OsStr::new(layout.target.triple())]),
         // After the user's `-Weverything`: it would complain about the driver's own macros.
@@ -43,9 +44,9 @@ pub fn after(layout: &Layout, c_headers: bool) -> Vec<OsString> {
     if c_headers {
         // This takes the root's headers away and leaves clang's, after those named here.
         args.push("-nostdlibinc".into());
-        for folder in layout.headers() {
-            args.extend(["-isystem".into(), folder.into_os_string()]);
-        }
+    }
+    for folder in headers {
+        args.extend(["-isystem".into(), folder.into()]);
     }
     args
 }

@@ -5,6 +5,8 @@ use std::os::unix::ffi::OsStrExt;
 
 use crate::error::Error;
 use crate::flags::{CLANG, is_one_of};
+use crate::headers::Headers;
+use crate::hint::Missing;
 use crate::host_paths;
 use crate::invocation::Call;
 use crate::layout::{Layout, Tool};
@@ -20,10 +22,11 @@ const LOUD: &str = "--end-no-unused-arguments";
 const KINDS: &[&str] = &["-pie", "--pie", "-no-pie", "--no-pie", "-rdynamic", "-static-libgcc", "-static-libstdc++"];
 
 /// LLVM's arguments for a call of the compiler.
-pub fn args(call: &Call, layout: &Layout, roots: &Roots) -> Result<Vec<OsString>, Error> {
+pub fn args(call: &Call, layout: &Layout, roots: &Roots) -> Result<(Vec<OsString>, Missing), Error> {
     let expanded = response::expanded(call, roots)?;
     let pieces = pieces(&expanded, &CLANG);
-    let request = request::read(&pieces, layout.target, roots)?;
+    let request = request::read(&pieces, layout.tool, layout.target, roots)?;
+    let headers = Headers::of(&request, layout, call.exists);
     host_paths::check(&pieces, roots)?;
 
     let mut args: Vec<OsString> = vec!["clang".into()];
@@ -48,11 +51,12 @@ pub fn args(call: &Call, layout: &Layout, roots: &Roots) -> Result<Vec<OsString>
         }
     }
     args.push(QUIET.into());
-    args.extend(compile::after(layout, request.c_headers));
+    args.extend(compile::after(layout, request.c_headers, &headers.folders));
     if let Some(link) = &request.link {
         args.extend(link::after(link, layout));
     }
     args.push(LOUD.into());
     args.extend_from_slice(inputs);
-    Ok(args)
+    let missing = if request.link.is_none() { headers.missing } else { Missing::default() };
+    Ok((args, missing))
 }

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::hint::Missing;
 use crate::layout::Arch;
 
 /// The variables that LLVM gets to see: where temporary files go, and nothing else.
@@ -30,6 +31,8 @@ pub struct Call {
     pub exec: Arch,
     /// Reads a response file.
     pub read: fn(&Path) -> io::Result<Vec<u8>>,
+    /// Whether there is something at a path: a tree that not every action has.
+    pub exists: fn(&Path) -> bool,
 }
 
 impl Call {
@@ -51,6 +54,7 @@ impl Call {
             env: KEPT_VARIABLES.iter().filter_map(|name| Some((OsString::from(name), env::var_os(name)?))).collect(),
             exec: Arch::OF_THIS_PROGRAM,
             read: |path| std::fs::read(path),
+            exists: Path::exists,
         })
     }
 
@@ -68,12 +72,14 @@ pub struct Invocation {
     pub args: Vec<OsString>,
     /// Its whole environment.
     pub env: Vec<(OsString, OsString)>,
+    /// Headers that the action does not have, when it compiles: if clang fails for want of one, the user is to be told.
+    pub missing: Missing,
 }
 
 impl Invocation {
-    pub(crate) fn new(program: PathBuf, args: Vec<OsString>, env: &[(OsString, OsString)]) -> Self {
+    pub(crate) fn new(program: PathBuf, args: Vec<OsString>, env: &[(OsString, OsString)], missing: Missing) -> Self {
         let kept = |(name, _): &&(OsString, OsString)| KEPT_VARIABLES.iter().any(|kept| name == kept);
-        Self { program, args, env: env.iter().filter(kept).cloned().collect() }
+        Self { program, args, env: env.iter().filter(kept).cloned().collect(), missing }
     }
 }
 

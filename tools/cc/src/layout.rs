@@ -61,8 +61,9 @@ const TOOLS: [(&str, Tool); 5] =
 /// DIR/bin/amd64/cc            the driver, for the target amd64 (c++, ld.lld, ar, ranlib beside it)
 /// DIR/llvm_amd64/bin/llvm     LLVM, for a build on amd64
 /// DIR/llvm_amd64/include/     clang's own headers
-/// DIR/library/include/        C headers of both targets
-/// DIR/library/amd64/include/  C headers of one target
+/// DIR/headers_amd64/          C headers of one target: amd64/include/, include/
+/// DIR/cxx/cxx/include/        C++ headers, where an action has them
+/// DIR/linux_amd64/linux/      headers of the kernel, where an action has them: amd64/include/, include/
 /// DIR/lib_amd64/lib/          start files and libraries of one target
 /// ```
 #[derive(Debug)]
@@ -116,9 +117,32 @@ impl Layout {
     }
 
     /// The C headers, the target's own ones first.
-    pub fn headers(&self) -> [PathBuf; 2] {
-        let library = self.dir.join("library");
-        [library.join(self.target.name()).join("include"), library.join("include")]
+    pub fn c_headers(&self) -> [PathBuf; 2] {
+        self.headers_in(&self.dir.join(format!("headers_{}", self.target.name())))
+    }
+
+    /// The tree of the kernel's headers, which is not always there.
+    pub fn linux(&self) -> PathBuf {
+        self.dir.join(format!("linux_{}", self.target.name()))
+    }
+
+    /// The kernel's headers, the target's own ones first.
+    pub fn linux_headers(&self) -> [PathBuf; 2] {
+        self.headers_in(&self.linux().join("linux"))
+    }
+
+    /// The tree of the C++ headers, which is not always there.
+    pub fn cxx(&self) -> PathBuf {
+        self.dir.join("cxx")
+    }
+
+    /// The C++ headers.
+    pub fn cxx_headers(&self) -> PathBuf {
+        self.cxx().join("cxx/include")
+    }
+
+    fn headers_in(&self, folder: &Path) -> [PathBuf; 2] {
+        [folder.join(self.target.name()).join("include"), folder.join("include")]
     }
 
     /// What clang takes for the target's root: nothing in it but `lib`.

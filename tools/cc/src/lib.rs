@@ -11,6 +11,8 @@ mod compile;
 mod driver;
 mod error;
 mod flags;
+mod headers;
+pub mod hint;
 mod host_paths;
 mod invocation;
 pub mod layout;
@@ -26,6 +28,7 @@ pub use error::{Error, REFUSED};
 pub use invocation::{Call, Invocation};
 pub use layout::Arch;
 
+use hint::Missing;
 use layout::{Layout, Tool};
 use roots::Roots;
 
@@ -33,11 +36,11 @@ use roots::Roots;
 pub fn plan(call: &Call) -> Result<Invocation, Error> {
     let layout = Layout::from_argv0(&call.argv0)?;
     let roots = Roots::of(call, &layout);
-    let args = match layout.tool {
+    let (args, missing) = match layout.tool {
         Tool::Cc | Tool::Cxx => driver::args(call, &layout, &roots)?,
-        Tool::Linker => tools::linker_args(call, &roots)?,
-        Tool::Ar => tools::ar_args(call, &roots)?,
-        Tool::Ranlib => tools::ranlib_args(call, &roots)?,
+        Tool::Linker => (tools::linker_args(call, &roots)?, Missing::default()),
+        Tool::Ar => (tools::ar_args(call, &roots)?, Missing::default()),
+        Tool::Ranlib => (tools::ranlib_args(call, &roots)?, Missing::default()),
     };
-    Ok(Invocation::new(layout.llvm(call.exec), args, &call.env))
+    Ok(Invocation::new(layout.llvm(call.exec), args, &call.env, missing))
 }

@@ -43,8 +43,12 @@ pub fn after(link: &Link, layout: &Layout) -> Vec<OsString> {
         return args;
     }
     if link.libraries {
-        // libgcc's unwinder needs libc, and libc needs libgcc's arithmetic.
-        args.extend(["-Wl,--start-group", "-lgcc", "-lgcc_eh"].map(OsString::from));
+        // The unwinder needs libc, and libc needs libgcc's arithmetic.
+        args.push("-Wl,--start-group".into());
+        if link.cxx {
+            args.extend(["-lc++", "-lc++abi"].map(OsString::from));
+        }
+        args.extend(["-lunwind", "-lgcc"].map(OsString::from));
         if link.libc {
             args.push("-lc".into());
         }

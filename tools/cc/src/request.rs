@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::flags::is_one_of;
-use crate::layout::Arch;
+use crate::layout::{Arch, Tool};
 use crate::link;
 use crate::linker;
 use crate::roots::Roots;
@@ -61,6 +61,8 @@ pub struct Link {
     pub libraries: bool,
     /// No `-nolibc`.
     pub libc: bool,
+    /// Called as `c++`, and no `-nostdlib++`.
+    pub cxx: bool,
 }
 
 /// What the user asks for.
@@ -70,20 +72,30 @@ pub struct Request {
     pub link: Option<Link>,
     /// No `-nostdinc`.
     pub c_headers: bool,
+    /// No `-nostdinc++`, and none of the above.
+    pub cxx_headers: bool,
+    /// Some input is C++, by its name or by `-x`.
+    pub cxx_input: bool,
 }
 
 /// Reads a command line, and refuses what cannot be done or must not be.
-pub fn read(pieces: &[Piece], target: Arch, roots: &Roots) -> Result<Request, Error> {
-    let mut link = Link { kind: LinkKind::Static, start_files: true, libraries: true, libc: true };
-    let (mut stops, mut inputs, mut relocatable, mut c_headers) = (false, false, false, true);
+pub fn read(pieces: &[Piece], tool: Tool, target: Arch, roots: &Roots) -> Result<Request, Error> {
+    let mut link =
+        Link { kind: LinkKind::Static, start_files: true, libraries: true, libc: true, cxx: tool == Tool::Cxx };
+    let (mut stops, mut inputs, mut relocatable) = (false, false, false);
+    let (mut c_headers, mut cxx_headers, mut cxx_input) = (true, true, false);
     // The flags that only a link must refuse.
     let (mut shared, mut runtime, mut trap) = (None, None, false);
     let mut for_linker: Vec<Vec<u8>> = Vec::new();
 
     for piece in pieces {
-        let Piece::Option { flag, value, spelled } = *piece else {
-            inputs = true;
-            continue;
+        let (flag, value, spelled) = match *piece {
+            Piece::Option { flag, value, spelled } => (flag, value, spelled),
+            Piece::Input(path) => {
+                inputs = true;
+                cxx_input |= is_cxx(path);
+                continue;
+            }
         };
         match flag {
             _ if is_one_of(flag, STOPS) => stops = true,
@@ -105,7 +117,10 @@ pub fn read(pieces: &[Piece], target: Arch, roots: &Roots) -> Result<Request, Er
             b"-nostdlib" | b"--no-standard-libraries" => (link.start_files, link.libraries) = (false, false),
             b"-nostartfiles" => link.start_files = false,
             b"-nodefaultlibs" => link.libraries = false,
+            b"-nostdlib++" => link.cxx = false,
             b"-nolibc" => link.libc = false,
+            b"-nostdinc++" => cxx_headers = false,
+            b"-x" | b"--language" => cxx_input |= value.is_some_and(|language| language.starts_with(b"c++")),
             b"-nostdinc" | b"--no-standard-includes" | b"-nostdlibinc" => c_headers = false,
             b"-shared" | b"--shared" | b"-dynamiclib" | b"-bundle" => shared = Some(spelled),
             b"-fsanitize" => runtime = Some(spelled),
@@ -132,7 +147,14 @@ pub fn read(pieces: &[Piece], target: Arch, roots: &Roots) -> Result<Request, Er
             link.kind = LinkKind::Relocatable;
         }
     }
-    Ok(Request { link: linking.then_some(link), c_headers })
+    Ok(Request { link: linking.then_some(link), c_headers, cxx_headers: cxx_headers && c_headers, cxx_input })
+}
+
+/// Whether clang takes a file of this name for C++.
+fn is_cxx(path: &[u8]) -> bool {
+    let extension = path.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    [&b"cc"[..], b"cp", b"cxx", b"cpp", b"CPP", b"c++", b"C", b"CC", b"CXX", b"ii", b"hh", b"hpp", b"hxx", b"H"]
+        .contains(&extension)
 }
 
 /// Refuses what would take another target, another linker or the machine's own processor.

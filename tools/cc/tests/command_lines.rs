@@ -20,6 +20,8 @@ macro_rules! command_lines {
 command_lines! {
     compile: "cc" ["-O2", "-Iinclude", "-isystem", "sys", "-MD", "-MF", "a.d", "-c", "a.c", "-o", "a.o"];
     compile_cxx: "c++" ["-c", "a.cc", "-o", "a.o"];
+    compile_cxx_by_cc: "cc" ["-c", "a.cc", "-o", "a.o"];
+    compile_cxx_without_its_headers: "c++" ["-nostdinc++", "-c", "a.cc"];
     compile_without_headers: "cc" ["-nostdinc", "-c", "a.c"];
     preprocess: "cc" ["-E", "a.c"];
     assemble: "cc" ["-c", "a.S", "-o", "a.o"];
@@ -27,6 +29,7 @@ command_lines! {
     go_tool_id: "cc" ["-###", "-x", "c", "-c", "-"];
     link_static: "cc" ["a.o", "-lm", "-o", "a"];
     link_static_cxx: "c++" ["a.o", "-o", "a"];
+    link_without_cxx: "c++" ["-nostdlib++", "a.o", "-o", "a"];
     link_static_pie: "cc" ["-static-pie", "a.o", "-o", "a"];
     link_go_pie: "cc" ["-m64", "-Wl,-z,relro", "-pie", "-o", "a", "-rdynamic", "go.o"];
     link_go_exe: "cc" ["-m64", "-o", "a", "-Wl,--export-dynamic-symbol=x", "go.o", "-no-pie"];
@@ -61,6 +64,15 @@ fn called_by_go_build_outside_of_bazel() {
     insta::assert_snapshot!(
         cc::plan(&call("/trees/bin/amd64/cc", &["-I/usr/local/go/src", "-c", "/src/a.c"])).unwrap()
     );
+}
+
+#[test]
+fn an_action_without_further_headers() {
+    let mut call = call("t/bin/amd64/c++", &["-c", "a.cc"]);
+    call.exists = |_| false;
+    let plan = cc::plan(&call).unwrap();
+    assert!(plan.missing.cxx && plan.missing.linux);
+    insta::assert_snapshot!(plan);
 }
 
 #[test]

@@ -223,6 +223,37 @@ fn a_throw_runs_the_cleanups_of_its_frames() {
     }
 }
 
+const CXX: &str = include_str!("../../../tests/fixtures/c_rules/hello_cxx.cc");
+
+#[test]
+fn cxx_programs_throw_and_catch() {
+    let dir = Dir::new("cxx");
+    dir.write("hello.cc", CXX);
+    let machine = std::env::consts::ARCH.replace("x86_64", "amd64").replace("aarch64", "arm64");
+    for flags in ["-O0", "-O2 -std=c++23", "-static-pie"] {
+        // By `c++`; and by `cc`, to which a link made for GNU's library names it.
+        for (tool, library) in [("c++", ""), ("cc", "-lstdc++ -lm -lgcc_eh"), ("cc", "-lc++ -lc++abi")] {
+            for arch in ["arm64", "amd64"] {
+                let args = format!("-Wall -Werror {flags} hello.cc -o hello-{arch} {library}");
+                let output = dir.tool(arch, tool, &args);
+                assert!(output.status.success() && output.stderr.is_empty(), "{tool} {args}: {output:?}");
+            }
+            let program = format!("hello-{machine}");
+            assert!(!has_interpreter(&fs::read(dir.path.join(&program)).unwrap()));
+            assert_eq!(dir.run(&program), "Ada: 36; nobody is called Bob\n", "{tool} {flags}");
+        }
+    }
+}
+
+#[test]
+fn cc_links_nothing_of_cxx() {
+    let dir = Dir::new("cxx_by_cc");
+    dir.write("hello.cc", CXX);
+    let output = dir.tool("amd64", "cc", "hello.cc -o hello");
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("undefined symbol: std::"), "{output:?}");
+}
+
 #[test]
 fn an_object_is_the_same_from_two_folders() {
     let dir = Dir::new("reproducible");
