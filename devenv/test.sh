@@ -86,7 +86,7 @@ summary() {
 # run_end_to_end_tests FILTER...: only those whose names contain a FILTER.
 run_end_to_end_tests() {
   prepare_tests
-  end_to_end_tests --test main -- "$@"
+  end_to_end_tests -- "$@"
   summary
 }
 
