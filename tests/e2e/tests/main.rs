@@ -3,6 +3,7 @@
 mod arm64;
 mod bootstrap;
 mod c_rules;
+mod cpp;
 mod crates;
 mod errors;
 mod headers;

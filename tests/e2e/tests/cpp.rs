@@ -1,0 +1,32 @@
+//! Go code that calls C++ (exceptions, threads, streams, containers) from many goroutines under race.
+
+use std::sync::MutexGuard;
+
+use e2e::{Binary, Shared, Workspace};
+
+const RACE: &str = "--@io_bazel_rules_go//go/config:race";
+const TEST: &str = "//wordcount:wordcount_test";
+
+fn workspace() -> MutexGuard<'static, Workspace> {
+    static WORKSPACE: Shared = Shared::new();
+    WORKSPACE.hold(|| Workspace::of_example("cgo_cpp", "cgo_cpp"))
+}
+
+#[test]
+fn cxx_under_race_passes_and_is_static() {
+    let workspace = workspace();
+    workspace.bazel().run(["test", RACE, "//..."]).succeeds();
+    let binary = Binary::read(&workspace.executables(&[RACE.to_owned()], &[TEST])[0]);
+    binary.is_static();
+    assert!(binary.has_race_runtime);
+}
+
+#[test]
+fn cxx_under_race_builds_for_arm64() {
+    let workspace = workspace();
+    let options = ["--platforms=@io_bazel_rules_go//go/toolchain:linux_arm64_cgo", RACE].map(str::to_owned);
+    workspace.bazel().run(["build", &options[0], &options[1], TEST]).succeeds();
+    let binary = Binary::read(&workspace.executables(&options, &[TEST])[0]);
+    binary.is_static();
+    assert_eq!((binary.arch, binary.has_race_runtime), ("arm64", true));
+}
