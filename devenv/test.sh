@@ -109,7 +109,7 @@ run_tests() {
   heading "The trees, as Bazel unpacks them"
   check "the trees unpack" run_bazel build "${tree_targets[@]}"
   trees=$(run_bazel info bazel-bin 2>/dev/null)/toolchain
-  TOOLCHAINS_GO_RACE_TREES=$trees cargo_tests "The cc driver on the payload" -p cc@0.1.0 --features payload --test real
+  TOOLCHAINS_GO_RACE_TREES=$trees cargo_tests "The cc driver on the payload" -p cc@0.1.0 --features payload --test real --test headers
 
   end_to_end_tests
 
