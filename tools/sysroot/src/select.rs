@@ -2,6 +2,7 @@
 
 mod cxx;
 mod headers;
+mod inline;
 mod layout;
 
 use std::collections::BTreeMap;
@@ -49,6 +50,9 @@ impl Layout {
         let mut tree = collect(&self.picks, path_of)?;
         if tree.contains_key("bin/llvm") {
             headers::check_closed(&tree)?;
+        }
+        for (folder, is_part) in &self.inline {
+            inline::inline(&mut tree, folder, *is_part)?;
         }
         share(&mut tree, &self.share);
         for (name, text) in self.scripts {

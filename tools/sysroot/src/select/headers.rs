@@ -63,12 +63,18 @@ pub(super) fn check_closed(tree: &Tree) -> Result<()> {
 
 /// The names that `#include` and `#include_next` lines give, quoted or angled.
 fn included(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().filter_map(|line| {
-        let directive = line.trim_start().strip_prefix('#')?.trim_start();
-        let argument = directive.strip_prefix("include_next").or_else(|| directive.strip_prefix("include"))?;
-        let name = argument.trim_start().strip_prefix(['<', '"'])?;
-        Some(&name[..name.find(['>', '"'])?])
-    })
+    text.lines().filter_map(|line| included_by(line).or_else(|| name_after(line, "include_next")))
+}
+
+/// The name that an `#include` line gives, quoted or angled.
+pub(super) fn included_by(line: &str) -> Option<&str> {
+    name_after(line, "include")
+}
+
+fn name_after<'a>(line: &'a str, directive: &str) -> Option<&'a str> {
+    let argument = line.trim_start().strip_prefix('#')?.trim_start().strip_prefix(directive)?;
+    let name = argument.trim_start().strip_prefix(['<', '"'])?;
+    Some(&name[..name.find(['>', '"'])?])
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The layout table: the one place that says what a tarball contains. The cc driver relies on it.
 
 use super::headers::serves_our_targets;
+use super::inline::{IsPart, clang_part, musl_part};
 
 /// The tarballs' names, in the order of the lock.
 pub const NAMES: [&str; 5] = [
@@ -35,6 +36,8 @@ pub struct Layout {
     /// The tarball's file name.
     pub name: &'static str,
     pub(super) picks: Vec<Pick>,
+    /// Folders of headers, and which of these are parts of others.
+    pub(super) inline: Vec<(&'static str, IsPart)>,
     /// Folders whose common files move to the root.
     pub(super) share: Vec<&'static str>,
     /// Archives of `lib/` that are empty unless a package has them.
@@ -85,7 +88,7 @@ impl Pick {
 impl Layout {
     /// A tarball of files of packages and nothing else.
     fn of(name: &'static str, picks: Vec<Pick>) -> Self {
-        Layout { name, picks, share: Vec::new(), empty: &[], scripts: &[], runtimes: None }
+        Layout { name, picks, inline: Vec::new(), share: Vec::new(), empty: &[], scripts: &[], runtimes: None }
     }
 }
 
@@ -158,7 +161,11 @@ fn library(name: &'static str) -> Layout {
         vec![musl_headers("amd64", "x86_64", "amd64/include/"), musl_headers("arm64", "aarch64", "arm64/include/")];
     picks.extend(linux_headers());
     picks.push(cxx_headers());
-    Layout { share: vec!["amd64/", "arm64/"], ..Layout::of(name, picks) }
+    Layout {
+        inline: vec![("amd64/include/", musl_part), ("arm64/include/", musl_part)],
+        share: vec!["amd64/", "arm64/"],
+        ..Layout::of(name, picks)
+    }
 }
 
 /// `bin/llvm`, which runs on `architecture` and compiles for both, and `include/` with clang's own headers.
@@ -167,7 +174,7 @@ fn llvm(name: &'static str, architecture: &str) -> Layout {
     let mut program = Pick::file(wheel.clone(), "ziglang/zig".to_owned(), "bin/llvm");
     program.executable = true;
     let headers = Pick::folder(wheel, "ziglang/lib/include/".to_owned(), "include/", serves_our_targets);
-    Layout::of(name, vec![program, headers])
+    Layout { inline: vec![("include/", clang_part)], ..Layout::of(name, vec![program, headers]) }
 }
 
 /// `lib/`: start files and archives for links whose target is `architecture`.
