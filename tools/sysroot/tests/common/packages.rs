@@ -13,22 +13,21 @@ pub enum Compression {
     Zstd,
 }
 
-/// Stands for LLVM. An archive is a text with a line a member, its name first; an object is the command line, the
-/// variables that came through, and which of its inputs the compiler found.
+/// Stands for LLVM. An object is the command line, the variables that came through, and which of its inputs the compiler
+/// found; an archive is the objects' lines.
 const LLVM: &str = r#"#!/bin/sh
 case "$1 $2" in
   "clang --target="*)
     inputs=
-    for file in dl_find_object.c include/stdio.h include/bits/reg.h ../llvm/include/stddef.h; do
+    for file in include/stdio.h include/bits/reg.h linux/include/linux/futex.h cxx/include/__config_site ../llvm/include/stddef.h; do
       [ -f $file ] && inputs="$inputs $file"
     done
     for last; do :; done
     echo "$* WORLD=$WORLD$inputs" >"$last" ;;
-  "ar t") while read -r name rest; do echo "$name"; done <"$3" ;;
   "ar rcsD")
-    while read -r name rest; do [ "$name" = "$4" ] && exit 0; done <"$3"
-    read -r object <"$4"
-    echo "$4 $object" >>"$3" ;;
+    archive=$3
+    shift 3
+    for object; do read -r line <"$object"; echo "$object $line"; done >"$archive" ;;
   *) echo "unknown: $*" >&2; exit 1 ;;
 esac
 exit 0
@@ -52,7 +51,23 @@ pub fn ziglang(architecture: &str) -> Files {
 /// The wheel with this program as its LLVM.
 pub fn ziglang_with(program: Vec<u8>) -> Files {
     let header = |name: &str| (format!("ziglang/lib/include/{name}"), format!("/* {name} */").into_bytes());
+    let lib = |name: &str, text: &str| (format!("ziglang/lib/{name}"), text.as_bytes().to_vec());
     vec![
+        lib("libc/include/any-linux-any/linux/futex.h", ""),
+        lib("libc/include/x86-linux-any/asm/unistd.h", "x86"),
+        lib("libc/include/aarch64-linux-any/asm/unistd.h", "aarch64"),
+        lib("libcxx/include/__config", "/* zig patch: instead of including __config_site, flags */\n"),
+        lib("libcxx/include/vector", "#include <__config>\n"),
+        lib("libcxx/libc/shared/math.h", ""),
+        lib("libcxx/src/string.cpp", ""),
+        lib("libcxx/src/filesystem/path.cpp", ""),
+        lib("libcxx/src/experimental/tzdb.cpp", ""),
+        lib("libcxxabi/include/cxxabi.h", ""),
+        lib("libcxxabi/src/cxa_guard.cpp", ""),
+        lib("libcxxabi/src/cxa_noexception.cpp", ""),
+        lib("libunwind/include/unwind.h", ""),
+        lib("libunwind/src/UnwindLevel1.c", ""),
+        lib("libunwind/src/libunwind.cpp", ""),
         header("stddef.h"),
         header("immintrin.h"),
         header("altivec.h"),
