@@ -61,6 +61,14 @@ pub fn header(kind: EntryType, name: &[u8], mode: u32, size: usize) -> Header {
     header
 }
 
+/// The header of a link.
+pub fn link(kind: EntryType, name: &str, target: &str) -> Header {
+    let mut header = header(kind, name.as_bytes(), 0o777, 0);
+    header.set_link_name_literal(target).unwrap();
+    header.set_cksum();
+    header
+}
+
 /// One zstd frame.
 pub fn zst(content: &[u8]) -> Vec<u8> {
     zstd::encode_all(content, 19).unwrap()
