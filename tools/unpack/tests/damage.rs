@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Scratch, Tar, good, good_tree, tree, zst};
+use common::{Nothing, Scratch, Tar, good, good_tree, tree, zst};
 use unpack::{Limits, Sha256, read_archive};
 
 /// Unpacks `archive` under the sha256 of the undamaged `good` one.
@@ -60,19 +60,6 @@ fn a_good_retry_after_damage_works() {
     scratch.unpack(&good).unwrap();
     assert_eq!(tree(&scratch.out()), good_tree());
     assert_eq!(scratch.names(), ["tree"]);
-}
-
-/// Takes entries and keeps nothing.
-struct Nothing;
-
-impl unpack::Sink for Nothing {
-    fn folder(&mut self, _: &str) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn file(&mut self, _: &str, _: bool, content: &mut dyn std::io::Read) -> std::io::Result<()> {
-        std::io::copy(content, &mut std::io::sink()).map(drop)
-    }
 }
 
 #[test]

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use tar::{EntryType, Header};
-use unpack::{Error, Request, Sha256, Summary};
+use unpack::{Error, Request, Sha256, Sink, Summary};
 
 /// A tar stream under construction, entry by entry, with headers as the test wants them.
 #[derive(Clone, Default)]
@@ -71,7 +71,16 @@ pub fn link(kind: EntryType, name: &str, target: &str) -> Header {
 
 /// One zstd frame.
 pub fn zst(content: &[u8]) -> Vec<u8> {
-    zstd::encode_all(content, 19).unwrap()
+    zstd::encode_all(content, 3).unwrap()
+}
+
+/// What a frame starts with.
+pub const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// A frame of one raw block, behind a header that says whatever the test wants.
+pub fn raw_block(header: &[u8], content: &[u8]) -> Vec<u8> {
+    let last_raw_block = (content.len() as u32) << 3 | 1;
+    [&MAGIC[..], header, &last_raw_block.to_le_bytes()[..3], content].concat()
 }
 
 /// A small archive of everything that is allowed.
@@ -165,4 +174,17 @@ pub fn assert_refused(archive: &[u8], words: &[&str]) {
 #[track_caller]
 pub fn assert_tar_refused(tar: &[u8], words: &[&str]) {
     assert_refused(&zst(tar), words);
+}
+
+/// Takes entries and keeps nothing.
+pub struct Nothing;
+
+impl Sink for Nothing {
+    fn folder(&mut self, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn file(&mut self, _: &str, _: bool, content: &mut dyn Read) -> io::Result<()> {
+        io::copy(content, &mut io::sink()).map(drop)
+    }
 }
