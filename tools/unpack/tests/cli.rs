@@ -7,10 +7,8 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Output};
 
-use common::{Scratch, good, good_tree, tree};
+use common::{NOBODY, Scratch, good, good_tree, tree};
 use unpack::Sha256;
-
-const NOBODY: u32 = 65534;
 
 fn unpack(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_unpack")).args(arguments).output().unwrap()

@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 use tar::{EntryType, Header};
 use unpack::{Error, Request, Sha256, Sink, Summary};
 
+/// An ordinary user.
+pub const NOBODY: u32 = 65534;
+
 /// A tar stream under construction, entry by entry, with headers as the test wants them.
 #[derive(Clone, Default)]
 pub struct Tar(Vec<u8>);
@@ -186,5 +189,36 @@ impl Sink for Nothing {
 
     fn file(&mut self, _: &str, _: bool, content: &mut dyn Read) -> io::Result<()> {
         io::copy(content, &mut io::sink()).map(drop)
+    }
+}
+
+/// Numbers that look random, the same ones for a seed (splitmix64).
+pub struct Random(u64);
+
+impl Random {
+    pub fn seeded(seed: u64) -> Self {
+        Random(seed)
+    }
+
+    /// Seeded by the variable UNPACK_SEED, or else anew for each run; says so, for a test that fails to show it.
+    pub fn from_environment() -> Self {
+        let seed = match std::env::var("UNPACK_SEED") {
+            Ok(seed) => seed.parse().expect("UNPACK_SEED is a number"),
+            Err(_) => std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64,
+        };
+        println!("to have the same random numbers: UNPACK_SEED={seed}");
+        Random(seed)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// From 0 to 1.
+    pub fn fraction(&mut self) -> f64 {
+        self.next() as f64 / u64::MAX as f64
     }
 }
