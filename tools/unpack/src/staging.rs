@@ -48,6 +48,8 @@ impl Staging {
             _ => Path::new("."),
         };
         let device = target::device(out)?;
+        // Whether or not this run will find a place: there may be no other.
+        stale::remove(parent, &prefix(name));
         if device.is_some() {
             inside::recover(out);
             target::check_empty(out)?;
@@ -56,7 +58,6 @@ impl Staging {
         if device.is_some_and(|device| device != parent_device) {
             return Self::inside(out);
         }
-        stale::remove(parent, &prefix(name));
         match Self::beside(out, parent, name) {
             Err(StagingFault::Io { source, .. }) if device.is_some() && is_refusal(&source) => Self::inside(out),
             result => result,

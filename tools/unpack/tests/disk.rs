@@ -5,9 +5,12 @@
 mod common;
 
 use std::env;
+use std::ffi::{CStr, CString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use rustix::mount::{MountFlags, UnmountFlags, mount, mount_remount, unmount};
 
 use common::{Random, Tar, Tree, tree, zst};
 use unpack::{Request, Sha256};
@@ -38,13 +41,16 @@ fn in_namespaces(test: &str, body: impl FnOnce(&Disk)) {
 struct Disk(PathBuf);
 
 impl Disk {
-    fn mount(&self, arguments: &[&str]) {
-        let status = Command::new("mount").args(["-t", "tmpfs", "tmpfs", "-o"]).args(arguments).arg(&self.0).status();
-        assert!(status.unwrap().success(), "mount {arguments:?}");
+    fn mount(&self, options: &CStr) {
+        mount("tmpfs", &self.0, "tmpfs", MountFlags::empty(), options).unwrap();
+    }
+
+    fn remount(&self, flags: MountFlags, options: &CStr) {
+        mount_remount(&self.0, flags, options).unwrap();
     }
 
     fn unmount(&self) {
-        assert!(Command::new("umount").arg(&self.0).status().unwrap().success(), "umount");
+        unmount(&self.0, UnmountFlags::empty()).unwrap();
     }
 }
 
@@ -122,7 +128,7 @@ impl Archive {
 fn fill(disk: &Disk, target: Target, size: impl Fn(u32) -> String) -> u32 {
     let archive = Archive::new();
     for n in 2.. {
-        disk.mount(&[&size(n)]);
+        disk.mount(&CString::new(size(n)).unwrap());
         let request = archive.request(target.make(&disk.0));
         let result = unpack::unpack(&request);
         let what = format!("{target:?} on a disk of {}: {result:?}", size(n));
@@ -131,7 +137,7 @@ fn fill(disk: &Disk, target: Target, size: impl Fn(u32) -> String) -> u32 {
             assert!(text.contains("No space left on device"), "{what}\n{text}");
             assert!(text.contains("next: check") && text.contains(" space"), "{what}\n{text}");
             assert_eq!(names(&disk.0), target.expected(), "{what}: left behind");
-            disk.mount(&["remount,size=16m,nr_inodes=1000"]);
+            disk.remount(MountFlags::empty(), c"size=16m,nr_inodes=1000");
             unpack::unpack(&request).unwrap_or_else(|error| panic!("{what}\nand on a larger disk:\n{error}"));
         }
         assert!(tree(&request.out) == archive.tree, "{what}");
@@ -171,13 +177,13 @@ fn a_read_only_disk_is_an_error_and_the_next_run_is_right() {
     in_namespaces("a_read_only_disk_is_an_error_and_the_next_run_is_right", |disk| {
         let archive = Archive::new();
         for target in TARGETS {
-            disk.mount(&["size=16m"]);
+            disk.mount(c"size=16m");
             let request = archive.request(target.make(&disk.0));
-            disk.mount(&["remount,ro"]);
+            disk.remount(MountFlags::RDONLY, c"");
             let error = unpack::unpack(&request).expect_err("the disk is read-only").to_string();
             assert!(error.contains("Read-only file system") && error.contains("is writable"), "{target:?}: {error}");
             assert_eq!(names(&disk.0), target.expected(), "{target:?}: {error}");
-            disk.mount(&["remount,rw"]);
+            disk.remount(MountFlags::empty(), c"");
             unpack::unpack(&request).unwrap();
             assert!(tree(&request.out) == archive.tree, "{target:?}");
             disk.unmount();

@@ -1,6 +1,8 @@
 //! Makes archives, good and bad, and unpacks them into a scratch folder.
 #![allow(dead_code, reason = "each test program uses a part")]
 
+pub mod runs;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read, Write};
@@ -9,9 +11,6 @@ use std::path::{Path, PathBuf};
 
 use tar::{EntryType, Header};
 use unpack::{Error, Request, Sha256, Sink, Summary};
-
-/// An ordinary user.
-pub const NOBODY: u32 = 65534;
 
 /// A tar stream under construction, entry by entry, with headers as the test wants them.
 #[derive(Clone, Default)]
