@@ -19,7 +19,7 @@ pub(crate) use fault::FrameFault;
 use header::Descriptor;
 
 /// What the decoder keeps of its output: 8 MiB, which the format's specification (RFC 8878) asks every decoder to support
-/// and zstd's levels up to 19 stay within. ruzstd rounds up to a power of two and doubles while growing: 24 MiB at most.
+/// and zstd's levels up to 19 stay within. ruzstd adds 256 KiB and doubles while growing: 12.5 MiB at most.
 const MAX_WINDOW: u64 = 8 << 20;
 
 /// Larger was no faster: a block is at most 128 KiB and is read past the buffer.

@@ -8,11 +8,10 @@ use std::env;
 use std::ffi::{CStr, CString};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use rustix::mount::{MountFlags, UnmountFlags, mount, mount_remount, unmount};
 
-use common::{Random, Tar, Tree, tree, zst};
+use common::{Random, Tar, Tree, in_own_process, tree, zst};
 use unpack::{Request, Sha256};
 
 /// Set for the process in the namespaces: where it mounts its disk.
@@ -24,17 +23,8 @@ fn in_namespaces(test: &str, body: impl FnOnce(&Disk)) {
         return body(&Disk(path.into()));
     }
     let folder = tempfile::tempdir().unwrap();
-    let output = Command::new("unshare")
-        .args(["--user", "--map-root-user", "--mount", "--"])
-        .arg(env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
-        .env(DISK, folder.path())
-        .output()
-        .expect("unshare, of util-linux, is installed");
-    let [stdout, stderr] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
-    println!("{stdout}{stderr}");
-    assert!(output.status.success(), "in namespaces of its own: {}", output.status);
-    assert!(stdout.contains("1 passed; 0 failed"), "no test was run in the namespaces");
+    let unshare = ["unshare", "--user", "--map-root-user", "--mount", "--"];
+    in_own_process(test, &unshare, (DISK, folder.path()));
 }
 
 /// A place where a disk may be mounted.

@@ -4,10 +4,13 @@
 pub mod runs;
 
 use std::collections::BTreeMap;
+use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use tar::{EntryType, Header};
 use unpack::{Error, Request, Sha256, Sink, Summary};
@@ -191,6 +194,24 @@ impl Sink for Nothing {
     }
 }
 
+/// Runs the test of this name once more, in a process of its own that has an environment variable more and may be started
+/// by a launcher, and returns what it prints.
+pub fn in_own_process(test: &str, launcher: &[&str], (variable, value): (&str, &Path)) -> String {
+    let program = env::current_exe().unwrap();
+    let mut words = launcher.iter().map(OsStr::new).chain([program.as_os_str()]);
+    let output = Command::new(words.next().unwrap())
+        .args(words)
+        .args(["--exact", test, "--nocapture"])
+        .env(variable, value)
+        .output()
+        .unwrap_or_else(|error| panic!("{launcher:?}: {error}"));
+    let [stdout, stderr] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    println!("{stdout}{stderr}");
+    assert!(output.status.success(), "{test} in a process of its own: {}", output.status);
+    assert!(stdout.contains("1 passed; 0 failed"), "there is no test {test}");
+    stdout
+}
+
 /// Numbers that look random, the same ones for a seed (splitmix64).
 pub struct Random(u64);
 
@@ -201,7 +222,7 @@ impl Random {
 
     /// Seeded by the variable UNPACK_SEED, or else anew for each run; says so, for a test that fails to show it.
     pub fn from_environment() -> Self {
-        let seed = match std::env::var("UNPACK_SEED") {
+        let seed = match env::var("UNPACK_SEED") {
             Ok(seed) => seed.parse().expect("UNPACK_SEED is a number"),
             Err(_) => std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64,
         };
