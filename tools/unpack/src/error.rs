@@ -139,6 +139,7 @@ impl Kind {
             }
             // The sha256 is right, so fetching again brings the same bytes.
             Kind::Frame { fault: FrameFault::Window(_), .. } => "compress it with at most `zstd -19`, without --long",
+            Kind::Frame { fault: FrameFault::Dictionary(_), .. } => "compress it without a dictionary",
             Kind::Frame { .. } => "the archive is as its lock says: pack it again, as one zstd frame of one tar stream",
             Kind::Tar { .. } => "the archive is as its lock says: pack it again, with `tar --format=ustar`",
             Kind::Entry { .. } => {

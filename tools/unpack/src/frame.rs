@@ -1,6 +1,7 @@
 //! The zstd layer: exactly one frame, decoded as a stream, with a bounded window.
 
 mod fault;
+mod header;
 
 use std::error::Error as _;
 use std::io::{self, BufReader, Read};
@@ -15,8 +16,10 @@ use crate::error::Kind;
 
 pub(crate) use fault::FrameFault;
 
+use header::Descriptor;
+
 /// What the decoder keeps of its output: 8 MiB, which the format's specification (RFC 8878) asks every decoder to support
-/// and zstd's levels up to 19 stay within. ruzstd rounds up to a power of two and doubles while growing: 24 MiB at most.
+/// and zstd's levels up to 19 stay within. ruzstd adds 256 KiB and doubles while growing: 12.5 MiB at most.
 const MAX_WINDOW: u64 = 8 << 20;
 
 /// Larger was no faster: a block is at most 128 KiB and is read past the buffer.
@@ -27,7 +30,7 @@ const BUFFER: usize = 64 * 1024;
 pub(crate) struct FrameReader<R: Read> {
     source: BufReader<DigestReader<R>>,
     decoder: FrameDecoder,
-    started: bool,
+    header: Option<Descriptor>,
     decoded: u64,
     limit: u64,
     failure: Option<Kind>,
@@ -41,7 +44,7 @@ impl<R: Read> FrameReader<R> {
         FrameReader {
             source: BufReader::with_capacity(BUFFER, DigestReader::new(source)),
             decoder,
-            started: false,
+            header: None,
             decoded: 0,
             limit,
             failure: None,
@@ -58,10 +61,22 @@ impl<R: Read> FrameReader<R> {
         self.source.into_inner().into_digest()
     }
 
+    /// Reads the frame's header.
+    fn start(&mut self) -> Result<Descriptor, Kind> {
+        let mut head = Vec::new();
+        (&mut self.source).take(header::SHORTEST).read_to_end(&mut head).map_err(Kind::Read)?;
+        let mut whole = head.chain(&mut self.source);
+        self.decoder.init(&mut whole).map_err(|e| self.fault(e))?;
+        let descriptor = Descriptor::of(&head);
+        if descriptor.is_reserved() {
+            return Err(self.at(FrameFault::Damaged("a reserved bit of the frame's header is set".to_owned())));
+        }
+        Ok(descriptor)
+    }
+
     fn decode(&mut self, buffer: &mut [u8]) -> Result<usize, Kind> {
-        if !self.started {
-            self.decoder.init(&mut self.source).map_err(|e| self.fault(e))?;
-            self.started = true;
+        if self.header.is_none() {
+            self.header = Some(self.start()?);
         }
         while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
             self.decoder
@@ -82,8 +97,7 @@ impl<R: Read> FrameReader<R> {
     fn check_end(&mut self) -> Result<(), Kind> {
         let offset = self.offset();
         let (declared, decoded) = (self.decoder.content_size(), self.decoded);
-        // Zero: the header declares none.
-        if declared != 0 && declared != decoded {
+        if declared != decoded && self.header.is_some_and(Descriptor::declares_size) {
             let fault = FrameFault::ContentSize { declared, decoded };
             return Err(Kind::Frame { fault, offset });
         }
@@ -93,6 +107,7 @@ impl<R: Read> FrameReader<R> {
         let fault = match next.as_slice() {
             [] => return Ok(()),
             [0x28, 0xb5, 0x2f, 0xfd] => FrameFault::SecondFrame,
+            [0x50..=0x5f, 0x2a, 0x4d, 0x18] => FrameFault::SkippableAfter,
             _ => FrameFault::Trailing,
         };
         Err(Kind::Frame { fault, offset })
@@ -119,6 +134,7 @@ impl<R: Read> FrameReader<R> {
             | FrameDecoderError::FrameHeaderError(FrameHeaderError::WindowTooBig { got: bytes }) => {
                 FrameFault::Window(bytes)
             }
+            FrameDecoderError::DictNotProvided { dict_id } => FrameFault::Dictionary(dict_id),
             error => match io_cause(&error) {
                 Some(e) if short(e) => FrameFault::Truncated,
                 Some(e) => return Kind::Read(io::Error::new(e.kind(), e.to_string())),

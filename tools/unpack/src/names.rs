@@ -4,6 +4,8 @@
 //! become one file.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::policy::EntryFault;
 
@@ -23,13 +25,14 @@ enum Use {
 
 struct Used {
     by: Use,
-    /// As the archive spells it, where that is not the key.
-    spelling: Option<Box<str>>,
+    /// As the archive spells it.
+    path: Box<str>,
 }
 
-/// Every path of the archive, keyed by its lower-case form.
+/// Every path of the archive, by the hash of its form without case. (That form can be thrice as long as the path, and all
+/// of them would be most of the memory that an unpack may take.)
 pub(crate) struct Names {
-    used: HashMap<Box<str>, Used>,
+    used: HashMap<u64, Used>,
     limit: u64,
 }
 
@@ -55,18 +58,17 @@ impl Names {
     }
 
     fn enter(&mut self, path: &str, by: Use) -> Result<Novelty, EntryFault> {
-        let key = path.to_lowercase();
-        let Some(earlier) = self.used.get_mut(key.as_str()) else {
-            if self.used.len() as u64 >= self.limit {
-                return Err(EntryFault::TooMany(self.limit));
+        let room = (self.used.len() as u64) < self.limit;
+        let earlier = match self.used.entry(hash_without_case(path)) {
+            Entry::Occupied(earlier) => earlier.into_mut(),
+            Entry::Vacant(_) if !room => return Err(EntryFault::TooMany(self.limit)),
+            Entry::Vacant(place) => {
+                place.insert(Used { by, path: path.into() });
+                return Ok(Novelty::New);
             }
-            let spelling = (key != path).then(|| path.into());
-            self.used.insert(key.into(), Used { by, spelling });
-            return Ok(Novelty::New);
         };
-        let spelling = earlier.spelling.as_deref().unwrap_or(&key);
-        if spelling != path {
-            return Err(EntryFault::Case(spelling.to_owned()));
+        if *earlier.path != *path {
+            return Err(EntryFault::Case(earlier.path.to_string()));
         }
         match (earlier.by, by) {
             (Use::Folder | Use::ImpliedFolder, Use::ImpliedFolder) => Ok(Novelty::Implied),
@@ -78,6 +80,17 @@ impl Names {
             _ => Err(EntryFault::Duplicate),
         }
     }
+}
+
+/// A hash that paths share if only case tells them apart: by way of upper case, since some letters have two lower-case forms,
+/// and letter by letter, since these depend on their neighbours. Should ever two other paths share it, then the second is
+/// refused.
+fn hash_without_case(path: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for letter in path.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase) {
+        letter.hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 mod fault;
 
+use std::borrow::Cow;
+
 use tar::{EntryType, Header};
 
 pub(crate) use fault::EntryFault;
@@ -67,7 +69,6 @@ pub(crate) fn check_path(name: &str, path: &str) -> Result<(), EntryFault> {
             "." => return Err(EntryFault::Component("`.`")),
             ".." => return Err(EntryFault::Component("`..`")),
             _ if component.chars().any(char::is_control) => return Err(EntryFault::Control),
-
             _ => {}
         }
     }
@@ -87,8 +88,8 @@ fn octal(field: &[u8]) -> Option<u64> {
     })
 }
 
-fn type_name(kind: EntryType) -> &'static str {
-    match kind {
+fn type_name(kind: EntryType) -> Cow<'static, str> {
+    let name = match kind {
         EntryType::Link => "a hard link",
         EntryType::Symlink => "a symbolic link",
         EntryType::Char => "a character device",
@@ -100,6 +101,13 @@ fn type_name(kind: EntryType) -> &'static str {
         EntryType::GNUSparse => "a sparse file",
         EntryType::XGlobalHeader => "a global pax header",
         EntryType::XHeader => "a pax header",
-        _ => "an entry of unknown type",
-    }
+        other => match other.as_byte() {
+            b'D' => "a GNU list of a folder's content",
+            b'M' => "the rest of a file that another volume began",
+            b'V' => "a GNU volume label",
+            b'X' => "a Solaris pax header",
+            byte => return format!("an entry of the unknown type {:?}", char::from(byte)).into(),
+        },
+    };
+    name.into()
 }

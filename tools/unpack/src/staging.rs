@@ -1,15 +1,16 @@
 //! The staging folder: where a tree grows until it may take the target's place.
 //!
 //! It lies beside the target, as `.<name>.unpack-<pid>-<n>`, so that one rename makes the whole tree appear. Where the
-//! parent is not writable or is another file system, it lies inside the target, as [`INSIDE`], and its entries are moved
-//! up one by one, and back again if one fails.
+//! parent is not writable or is another file system, it lies inside the target, and its entries are moved up one by one,
+//! and back again if one fails.
 //!
-//! A staging folder is removed when it is dropped. One that a killed process left beside the target is removed by the next
-//! run for the same target. A process id proves nothing across containers that share a folder, so each run holds a lock
-//! (flock) on its staging folder, which the kernel drops with the process: only what can be locked is removed. Where the
-//! file system has no locks, nothing is.
+//! A staging folder is removed when it is dropped. One that a killed process left is removed by the next run for the same
+//! target. A process id proves nothing across containers that share a folder, so each run holds a lock (flock) on its
+//! staging folder, which the kernel drops with the process: only what can be locked is removed. Where the file system has
+//! no locks, nothing is.
 
 mod fault;
+mod inside;
 mod stale;
 mod target;
 
@@ -23,10 +24,7 @@ use std::process;
 pub(crate) use fault::{StagingFault, TargetFault};
 
 use fault::io_fault;
-use target::{check_target, is_refusal};
-
-/// The staging folder's name inside a target. One name for all: the second of two runs at once must fail.
-const INSIDE: &str = ".unpack-staging";
+use target::is_refusal;
 
 /// A folder that becomes the target on [`Staging::commit`], and nothing when dropped before.
 pub(crate) struct Staging {
@@ -49,12 +47,17 @@ impl Staging {
             Some(parent) if parent != Path::new("") => parent,
             _ => Path::new("."),
         };
-        let device = check_target(out)?;
+        let device = target::device(out)?;
+        // Whether or not this run will find a place: there may be no other.
+        stale::remove(parent, &prefix(name));
+        if device.is_some() {
+            inside::recover(out);
+            target::check_empty(out)?;
+        }
         let parent_device = fs::metadata(parent).map_err(io_fault("look at", parent))?.dev();
         if device.is_some_and(|device| device != parent_device) {
             return Self::inside(out);
         }
-        stale::remove(parent, &prefix(name));
         match Self::beside(out, parent, name) {
             Err(StagingFault::Io { source, .. }) if device.is_some() && is_refusal(&source) => Self::inside(out),
             result => result,
@@ -80,21 +83,8 @@ impl Staging {
     }
 
     fn inside(out: &Path) -> Result<Self, StagingFault> {
-        let path = out.join(INSIDE);
-        match fs::create_dir(&path) {
-            Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                return Err(StagingFault::NotEmpty);
-            }
-            Err(error) => return Err(io_fault("make the staging folder", &path)(error)),
-        }
-        let staging = Self::open(path, out, true, None)?;
-        // Again, now that no second run can come between: it would have to make the same staging folder.
-        let entries = fs::read_dir(out).map_err(io_fault("list", out))?;
-        if entries.count() != 1 {
-            return Err(StagingFault::NotEmpty);
-        }
-        Ok(staging)
+        let (path, claim) = inside::create(out)?;
+        Self::open(path, out, true, claim)
     }
 
     fn open(path: PathBuf, out: &Path, inside: bool, claim: Option<File>) -> Result<Self, StagingFault> {
@@ -111,7 +101,7 @@ impl Staging {
 
     /// Puts the tree in the target's place.
     pub(crate) fn commit(self) -> Result<(), TargetFault> {
-        let result = if self.inside { self.move_up() } else { self.rename() };
+        let result = if self.inside { inside::move_up(&self.out) } else { self.rename() };
         result.map_err(|fault| TargetFault { out: self.out.clone(), fault })
     }
 
@@ -123,31 +113,16 @@ impl Staging {
             _ => io_fault("move the unpacked tree to", &self.out)(error),
         })
     }
-
-    fn move_up(&self) -> Result<(), StagingFault> {
-        let mut moved = Vec::new();
-        let result = fs::read_dir(&self.path).and_then(|entries| {
-            entries.into_iter().try_for_each(|entry| {
-                let name = entry?.file_name();
-                fs::rename(self.path.join(&name), self.out.join(&name))?;
-                moved.push(name);
-                Ok(())
-            })
-        });
-        result.map_err(|error| {
-            for name in &moved {
-                // The first error is the one to report; a folder that cannot be written to any more keeps its content.
-                let _ = fs::rename(self.out.join(name), self.path.join(name));
-            }
-            io_fault("move the unpacked tree into", &self.out)(error)
-        })
-    }
 }
 
 impl Drop for Staging {
     fn drop(&mut self) {
         // After a rename it is gone. Otherwise an error has been or will be reported, and it is the one that matters.
-        let _ = fs::remove_dir_all(&self.path);
+        if self.inside {
+            inside::remove(&self.out);
+        } else {
+            let _ = fs::remove_dir_all(&self.path);
+        }
     }
 }
 

@@ -2,15 +2,12 @@
 
 mod common;
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
-use std::os::unix::process::CommandExt;
+use std::mem;
 use std::process::{Command, Output};
 
+use common::runs::Runs;
 use common::{Scratch, good, good_tree, tree};
 use unpack::Sha256;
-
-const NOBODY: u32 = 65534;
 
 fn unpack(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_unpack")).args(arguments).output().unwrap()
@@ -79,32 +76,15 @@ fn a_relative_target_is_relative_to_the_working_folder() {
 
 #[test]
 fn under_a_parent_that_is_not_writable_the_tree_is_staged_inside_the_target() {
-    let scratch = Scratch::new();
-    let request = scratch.request(&good(), Sha256::of(&good()));
-    let program = scratch.folder.path().join("unpack");
-    fs::copy(env!("CARGO_BIN_EXE_unpack"), &program).unwrap();
-    fs::create_dir(scratch.out()).unwrap();
-    let run = |sha256: Sha256| {
-        let mut command = Command::new(&program);
-        command.arg("--archive").arg(&request.archive).arg("--out").arg(&request.out);
-        command.args(["--sha256", &sha256.to_string()]);
-        // Modes do not bind root: become somebody who owns the target and nothing else.
-        if fs::metadata(&program).unwrap().uid() == 0 {
-            chown(scratch.out(), Some(NOBODY), None).unwrap();
-            command.uid(NOBODY);
-        }
-        command.output().unwrap()
-    };
-    fs::set_permissions(scratch.folder.path(), Permissions::from_mode(0o555)).unwrap();
-
-    let damaged = run(Sha256::of(b"another"));
+    let mut runs = Runs::new(&good(), true);
+    let right = mem::replace(&mut runs.request.sha256, Sha256::of(b"another"));
+    let damaged = runs.run();
     assert_eq!(damaged.status.code(), Some(1), "{damaged:?}");
-    assert!(tree(&scratch.out()).is_empty(), "an error must leave nothing in the target");
-    let output = run(request.sha256);
+    assert!(runs.tree().is_empty(), "an error must leave nothing in the target");
+    runs.request.sha256 = right;
+    let output = runs.run();
     assert!(output.status.success(), "{output:?}");
-    assert_eq!(tree(&scratch.out()), good_tree());
-    assert_eq!(run(request.sha256).status.code(), Some(1), "a full target must be refused");
-    assert_eq!(tree(&scratch.out()), good_tree());
-
-    fs::set_permissions(scratch.folder.path(), Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(runs.tree(), good_tree());
+    assert_eq!(runs.run().status.code(), Some(1), "a full target must be refused");
+    assert_eq!(runs.tree(), good_tree());
 }

@@ -4,7 +4,6 @@ mod common;
 
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
-use std::thread;
 
 use common::{Scratch, Tar, good, good_tree, tree, zst};
 use unpack::Summary;
@@ -100,28 +99,6 @@ fn an_error_midway_leaves_an_empty_target_empty_and_a_retry_works() {
     assert!(tree(&scratch.out()).is_empty());
     scratch.unpack(&good()).unwrap();
     assert_eq!(tree(&scratch.out()), good_tree());
-}
-
-#[test]
-fn of_many_at_once_one_wins_and_its_tree_is_whole() {
-    let content: Vec<u8> = (0..200_000u32).flat_map(u32::to_le_bytes).collect();
-    let archive = zst(&Tar::default().file("a", &content).file("b/c", &content).end());
-    for _ in 0..10 {
-        let scratch = Scratch::new();
-        fs::create_dir(scratch.out()).unwrap();
-        let request = scratch.request(&archive, unpack::Sha256::of(&archive));
-        let results: Vec<_> = thread::scope(|scope| {
-            let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| unpack::unpack(&request))).collect();
-            runs.into_iter().map(|run| run.join().unwrap()).collect()
-        });
-        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
-        for error in results.into_iter().filter_map(Result::err) {
-            assert!(error.to_string().contains("is not empty"), "{error}");
-        }
-        assert_eq!(tree(&scratch.out())["b/c"], (0o644, Some(content.clone())));
-        assert_eq!(tree(&scratch.out()).len(), 3);
-        assert_eq!(scratch.names(), ["tree"]);
-    }
 }
 
 #[test]

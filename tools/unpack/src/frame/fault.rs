@@ -9,7 +9,9 @@ use super::MAX_WINDOW;
 pub(crate) enum FrameFault {
     NotZstd,
     Skippable,
+    SkippableAfter,
     Window(u64),
+    Dictionary(u32),
     Damaged(String),
     Truncated,
     ContentSize { declared: u64, decoded: u64 },
@@ -23,7 +25,9 @@ impl fmt::Display for FrameFault {
         match self {
             Self::NotZstd => write!(f, "not a zstd file"),
             Self::Skippable => write!(f, "a skippable zstd frame, where one ordinary frame is expected"),
+            Self::SkippableAfter => write!(f, "a skippable zstd frame follows the first frame"),
             Self::Window(bytes) => write!(f, "a zstd window of {bytes} bytes, more than the {MAX_WINDOW} allowed"),
+            Self::Dictionary(id) => write!(f, "a zstd frame that needs the dictionary {id}"),
             Self::Damaged(detail) => write!(f, "damaged zstd data: {detail}"),
             Self::Truncated => write!(f, "the zstd frame ends too early"),
             Self::ContentSize { declared, decoded } => {

@@ -1,11 +1,12 @@
 //! Why an entry is refused, in words.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// Why an entry may not be made.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum EntryFault {
-    Type(&'static str),
+    Type(Cow<'static, str>),
     Format,
     Number(&'static str),
     Mode(u32),

@@ -7,19 +7,20 @@ use std::path::Path;
 
 use super::fault::{StagingFault, io_fault};
 
-/// The device of the target, if it exists.
-pub(super) fn check_target(out: &Path) -> Result<Option<u64>, StagingFault> {
-    let metadata = match fs::symlink_metadata(out) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        result => result.map_err(io_fault("look at", out))?,
-    };
-    if !metadata.is_dir() {
-        return Err(StagingFault::NotFolder);
+/// The device of the target, which must be a folder if it exists.
+pub(super) fn device(out: &Path) -> Result<Option<u64>, StagingFault> {
+    match fs::symlink_metadata(out) {
+        Ok(metadata) if metadata.is_dir() => Ok(Some(metadata.dev())),
+        Ok(_) => Err(StagingFault::NotFolder),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io_fault("look at", out)(error)),
     }
-    let mut entries = fs::read_dir(out).map_err(io_fault("list", out))?;
-    match entries.next() {
+}
+
+pub(super) fn check_empty(out: &Path) -> Result<(), StagingFault> {
+    match fs::read_dir(out).map_err(io_fault("list", out))?.next() {
         Some(_) => Err(StagingFault::NotEmpty),
-        None => Ok(Some(metadata.dev())),
+        None => Ok(()),
     }
 }
 

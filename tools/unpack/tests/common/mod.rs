@@ -1,14 +1,19 @@
 //! Makes archives, good and bad, and unpacks them into a scratch folder.
 #![allow(dead_code, reason = "each test program uses a part")]
 
+pub mod runs;
+
 use std::collections::BTreeMap;
+use std::env;
+use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
+use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use tar::{EntryType, Header};
-use unpack::{Error, Request, Sha256, Summary};
+use unpack::{Error, Request, Sha256, Sink, Summary};
 
 /// A tar stream under construction, entry by entry, with headers as the test wants them.
 #[derive(Clone, Default)]
@@ -61,9 +66,26 @@ pub fn header(kind: EntryType, name: &[u8], mode: u32, size: usize) -> Header {
     header
 }
 
+/// The header of a link.
+pub fn link(kind: EntryType, name: &str, target: &str) -> Header {
+    let mut header = header(kind, name.as_bytes(), 0o777, 0);
+    header.set_link_name_literal(target).unwrap();
+    header.set_cksum();
+    header
+}
+
 /// One zstd frame.
 pub fn zst(content: &[u8]) -> Vec<u8> {
-    zstd::encode_all(content, 19).unwrap()
+    zstd::encode_all(content, 3).unwrap()
+}
+
+/// What a frame starts with.
+pub const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// A frame of one raw block, behind a header that says whatever the test wants.
+pub fn raw_block(header: &[u8], content: &[u8]) -> Vec<u8> {
+    let last_raw_block = (content.len() as u32) << 3 | 1;
+    [&MAGIC[..], header, &last_raw_block.to_le_bytes()[..3], content].concat()
 }
 
 /// A small archive of everything that is allowed.
@@ -157,4 +179,66 @@ pub fn assert_refused(archive: &[u8], words: &[&str]) {
 #[track_caller]
 pub fn assert_tar_refused(tar: &[u8], words: &[&str]) {
     assert_refused(&zst(tar), words);
+}
+
+/// Takes entries and keeps nothing.
+pub struct Nothing;
+
+impl Sink for Nothing {
+    fn folder(&mut self, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn file(&mut self, _: &str, _: bool, content: &mut dyn Read) -> io::Result<()> {
+        io::copy(content, &mut io::sink()).map(drop)
+    }
+}
+
+/// Runs the test of this name once more, in a process of its own that has an environment variable more and may be started
+/// by a launcher, and returns what it prints.
+pub fn in_own_process(test: &str, launcher: &[&str], (variable, value): (&str, &Path)) -> String {
+    let program = env::current_exe().unwrap();
+    let mut words = launcher.iter().map(OsStr::new).chain([program.as_os_str()]);
+    let output = Command::new(words.next().unwrap())
+        .args(words)
+        .args(["--exact", test, "--nocapture"])
+        .env(variable, value)
+        .output()
+        .unwrap_or_else(|error| panic!("{launcher:?}: {error}"));
+    let [stdout, stderr] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    println!("{stdout}{stderr}");
+    assert!(output.status.success(), "{test} in a process of its own: {}", output.status);
+    assert!(stdout.contains("1 passed; 0 failed"), "there is no test {test}");
+    stdout
+}
+
+/// Numbers that look random, the same ones for a seed (splitmix64).
+pub struct Random(u64);
+
+impl Random {
+    pub fn seeded(seed: u64) -> Self {
+        Random(seed)
+    }
+
+    /// Seeded by the variable UNPACK_SEED, or else anew for each run; says so, for a test that fails to show it.
+    pub fn from_environment() -> Self {
+        let seed = match env::var("UNPACK_SEED") {
+            Ok(seed) => seed.parse().expect("UNPACK_SEED is a number"),
+            Err(_) => std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64,
+        };
+        println!("to have the same random numbers: UNPACK_SEED={seed}");
+        Random(seed)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// From 0 to 1.
+    pub fn fraction(&mut self) -> f64 {
+        self.next() as f64 / u64::MAX as f64
+    }
 }
