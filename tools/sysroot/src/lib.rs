@@ -5,6 +5,7 @@
 //! of C++ that they have as sources, [`tarball`] writes bytes that depend on nothing else, and [`pack`] runs all of it and compares the result
 //! with the lock.
 
+pub mod about;
 pub mod cli;
 pub mod digest;
 pub mod error;

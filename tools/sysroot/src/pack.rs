@@ -74,7 +74,9 @@ pub fn pack(options: &Options, progress: &Progress) -> Result<Summary> {
         true => Ok(()),
         false => check::against_lock(tarball, &lock, &fetched, &options.lock),
     };
-    let mut made = lanes::run(todo, &fetched, &out, options.jobs, progress, &expected)?;
+    let actual = |package: &Package| fetched.get(&package.id).map_or(package, |fetched| &fetched.package).clone();
+    let packages = lock.packages.iter().map(|package| (package.id.clone(), actual(package))).collect();
+    let mut made = lanes::run(todo, &packages, &fetched, &out, options.jobs, progress, &expected)?;
     made.extend(kept.into_iter().map(|(_, tarball)| Made { tarball, action: Action::Kept }));
     made.sort_by_key(|made| NAMES.iter().position(|name| *name == made.tarball.name));
 
@@ -83,7 +85,6 @@ pub fn pack(options: &Options, progress: &Progress) -> Result<Summary> {
         lock.write(&options.lock)?;
     }
     let used = |package: &&Package| made.iter().any(|made| made.tarball.packages.contains(&package.id));
-    let actual = |package: &Package| fetched.get(&package.id).map_or(package, |fetched| &fetched.package).clone();
     let packages = lock.packages.iter().filter(used).map(actual).collect();
     let summary = Summary { locked, tarballs: made, packages };
     write_whole(&payload, summary.to_payload_text().as_bytes())?;

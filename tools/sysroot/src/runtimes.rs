@@ -76,7 +76,8 @@ impl Compiler {
         self.run(work, &words, &name)?;
         let path = work.join(&name);
         let content = fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
-        Ok((format!("lib/{name}"), Entry { content, executable: false }))
+        let packages = inputs[sources[0]].packages.clone();
+        Ok((format!("lib/{name}"), Entry { content, executable: false, packages }))
     }
 
     /// Runs `llvm WORDS…` in the folder `work` and without an environment; `what` is what an error is about.

@@ -22,6 +22,15 @@ pub struct Entry {
     pub content: Vec<u8>,
     /// Mode 0755 instead of 0644.
     pub executable: bool,
+    /// The packages that it is from, by `id`; none for a file of ours. Where either architecture's serves, both.
+    pub packages: Vec<String>,
+}
+
+impl Entry {
+    /// A file of ours.
+    pub fn ours(content: impl Into<Vec<u8>>) -> Self {
+        Entry { content: content.into(), executable: false, packages: Vec::new() }
+    }
 }
 
 /// Files by their path from the tree's root, in the order of the paths' bytes.
@@ -56,11 +65,10 @@ impl Layout {
         }
         share(&mut tree, &self.share);
         for (name, text) in self.scripts {
-            tree.insert(format!("lib/{name}"), Entry { content: text.as_bytes().to_vec(), executable: false });
+            tree.insert(format!("lib/{name}"), Entry::ours(*text));
         }
         for name in self.empty {
-            tree.entry(format!("lib/{name}"))
-                .or_insert_with(|| Entry { content: b"!<arch>\n".to_vec(), executable: false });
+            tree.entry(format!("lib/{name}")).or_insert_with(|| Entry::ours(*b"!<arch>\n"));
         }
         Ok(tree)
     }
@@ -93,8 +101,8 @@ fn collect<'a>(picks: &[Pick], path_of: impl Fn(&str) -> &'a Path) -> Result<Tre
         for (name, content) in package::read(path_of(&id), &wanted)? {
             for pick in &picks {
                 if let Some(to) = pick.destination(&name) {
-                    let entry = Entry { content: content.clone(), executable: pick.executable };
-                    tree.insert(to, entry);
+                    let packages = layout::packages_of(pick);
+                    tree.insert(to, Entry { content: content.clone(), executable: pick.executable, packages });
                 }
             }
         }
@@ -109,7 +117,7 @@ fn collect<'a>(picks: &[Pick], path_of: impl Fn(&str) -> &'a Path) -> Result<Tre
     Ok(tree)
 }
 
-/// Moves what is the same, path and bytes, under every one of `folders` to the tree's root.
+/// Moves what is the same, path and bytes, under every one of `folders` to the tree's root. It is then of all packages.
 fn share(tree: &mut Tree, folders: &[&str]) {
     let Some((first, others)) = folders.split_first() else {
         return;
@@ -117,9 +125,16 @@ fn share(tree: &mut Tree, folders: &[&str]) {
     let paths: Vec<String> = tree.keys().filter_map(|path| path.strip_prefix(first)).map(str::to_owned).collect();
     for path in paths {
         let own = format!("{first}{path}");
-        if others.iter().all(|other| tree.get(&format!("{other}{path}")) == tree.get(&own)) {
-            others.iter().for_each(|other| drop(tree.remove(&format!("{other}{path}"))));
-            if let Some(entry) = tree.remove(&own) {
+        let same = |other: &&str| {
+            let other = tree.get(&format!("{other}{path}"));
+            other
+                .is_some_and(|other| (&other.content, other.executable) == (&tree[&own].content, tree[&own].executable))
+        };
+        if others.iter().all(|other| same(&other)) {
+            let copies: Vec<Entry> = others.iter().filter_map(|other| tree.remove(&format!("{other}{path}"))).collect();
+            if let Some(mut entry) = tree.remove(&own) {
+                entry.packages =
+                    each_once(entry.packages.into_iter().chain(copies.into_iter().flat_map(|e| e.packages)));
                 tree.insert(path, entry);
             }
         }

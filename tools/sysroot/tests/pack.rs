@@ -38,9 +38,14 @@ fn the_tarballs_have_the_layout_that_the_driver_expects() {
             "cxx/include/__config_site",
             "cxx/include/vector",
             "include/stdio.h",
+            "licences/llvm",
+            "licences/musl",
+            "licences/ziglang",
             "linux/amd64/include/asm/unistd.h",
             "linux/arm64/include/asm/unistd.h",
             "linux/include/linux/futex.h",
+            "manifest.json",
+            "sbom.spdx.json",
         ])
     );
     let lib = [
@@ -64,11 +69,21 @@ fn the_tarballs_have_the_layout_that_the_driver_expects() {
         "libxnet.a",
         "rcrt1.o",
     ];
-    let lib: Vec<String> = lib.iter().map(|name| format!("lib/{name}")).collect();
+    let licences = ["libgcc", "llvm", "musl", "ziglang"].iter().map(|name| format!("licences/{name}"));
+    let about = ["manifest.json", "sbom.spdx.json"].map(str::to_owned);
+    let lib: Vec<String> = lib.iter().map(|name| format!("lib/{name}")).chain(licences).chain(about).collect();
     let lib = expected(&lib.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(names("sysroot_lib_amd64.tar.zst"), lib);
     assert_eq!(names("sysroot_lib_arm64.tar.zst"), lib);
-    let mut llvm = expected(&["bin/llvm", "include/immintrin.h", "include/stddef.h"]);
+    let mut llvm = expected(&[
+        "bin/llvm",
+        "include/immintrin.h",
+        "include/stddef.h",
+        "licences/llvm",
+        "licences/ziglang",
+        "manifest.json",
+        "sbom.spdx.json",
+    ]);
     llvm[0].1 = 0o755;
     assert_eq!(names("sysroot_llvm_amd64.tar.zst"), llvm);
     assert_eq!(names("sysroot_llvm_arm64.tar.zst"), llvm);

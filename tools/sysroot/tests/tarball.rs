@@ -9,7 +9,7 @@ fn large_tree() -> Tree {
     let block: Vec<u8> = (0..25_000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
     let content: Vec<u8> =
         (0..200_u32).flat_map(|n| n.to_le_bytes().into_iter().chain(block.iter().copied())).collect();
-    let entry = |executable| Entry { content: content.clone(), executable };
+    let entry = |executable| Entry { content: content.clone(), executable, packages: Vec::new() };
     Tree::from([("bin/a".to_owned(), entry(true)), ("b".to_owned(), entry(false))])
 }
 
@@ -27,7 +27,7 @@ fn the_number_of_workers_does_not_change_a_byte() {
 
 #[test]
 fn the_frame_says_how_long_its_content_is() {
-    let tree = Tree::from([("a".to_owned(), Entry { content: vec![1; 513], executable: false })]);
+    let tree = Tree::from([("a".to_owned(), Entry::ours(vec![1; 513]))]);
     let mut bytes = Vec::new();
     let digest = write(&tree, &mut bytes, 1, |_| {}).unwrap();
     assert_eq!(digest.size, bytes.len() as u64);

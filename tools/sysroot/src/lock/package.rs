@@ -79,6 +79,19 @@ impl Package {
         })
     }
 
+    /// The package URL (<https://github.com/package-url/purl-spec>).
+    pub fn purl(&self) -> String {
+        let Package { source, name, version, .. } = self;
+        // Of what versions contain, these are not allowed as they are.
+        let version = version.replace('+', "%2B").replace(':', "%3A");
+        match source {
+            Source::Pypi { .. } => format!("pkg:pypi/{name}@{version}"),
+            Source::Debian { suite, architecture } => {
+                format!("pkg:deb/debian/{name}@{version}?arch={architecture}&distro={suite}")
+            }
+        }
+    }
+
     /// The entry's JSON, keys in the documented order.
     pub fn to_json(&self) -> Value {
         let Package { id, source, name, version, file, digest: Digest { sha256, size }, licence } = self;

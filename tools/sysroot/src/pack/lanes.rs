@@ -8,18 +8,20 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::payload::{Action, Made};
+use crate::about;
 use crate::error::{Error, Result};
 use crate::fetch::Fetched;
 use crate::folder::Folder;
-use crate::lock::Tarball;
+use crate::lock::{Package, Tarball};
 use crate::progress::Progress;
 use crate::runtimes::Compiler;
 use crate::select::{Layout, llvm_of_this_machine};
 use crate::tarball;
 
-/// Packs `todo` into `out` with `jobs` threads. A tarball gets its name when it is complete and `expected` accepts it.
+/// Packs `todo`, made of `packages` by their ids, into `out` with `jobs` threads. A tarball gets its name when it is complete and `expected` accepts it.
 pub(super) fn run(
     mut todo: Vec<Layout>,
+    packages: &BTreeMap<String, Package>,
     fetched: &BTreeMap<String, Fetched>,
     out: &Folder,
     jobs: u32,
@@ -47,7 +49,7 @@ pub(super) fn run(
     let lane = || {
         let mut made = Vec::new();
         while let Some(layout) = take(&queue) {
-            let one = one(&layout, compiler.as_ref(), fetched, out, workers, progress, expected);
+            let one = one(&layout, compiler.as_ref(), packages, fetched, out, workers, progress, expected);
             made.push(one.inspect_err(|_| drop(queue.lock().map(|mut rest| rest.clear())))?);
         }
         Ok(made)
@@ -67,6 +69,7 @@ fn take(queue: &Mutex<Vec<Layout>>) -> Option<Layout> {
 fn one(
     layout: &Layout,
     compiler: Option<&Compiler>,
+    packages: &BTreeMap<String, Package>,
     fetched: &BTreeMap<String, Fetched>,
     out: &Folder,
     workers: u32,
@@ -82,6 +85,8 @@ fn one(
         tree.extend(compiler.runtimes(runtimes, &inputs, workers).map_err(in_tarball)?);
         step.done("");
     }
+    let ids = layout.packages();
+    about::describe(&mut tree, layout.name, ids.iter().filter_map(|id| packages.get(id)).cloned().collect());
     let step = progress.step(format!("pack {}", layout.name), Some(tarball::tar_size(&tree)));
     let mut file = out.partial_file()?;
     let digest = tarball::write(&tree, file.as_file_mut(), workers, |bytes| step.at(bytes)).map_err(in_tarball)?;

@@ -38,10 +38,7 @@ pub(super) fn configure(tree: &mut Tree) -> Result<()> {
                 "see how the wheel's front end configures libc++ now, and follow it in tools/sysroot/src/select/cxx.rs",
             ));
     }
-    tree.insert(
-        format!("{HEADERS}__config_site"),
-        Entry { content: CONFIG_SITE.as_bytes().to_vec(), executable: false },
-    );
+    tree.insert(format!("{HEADERS}__config_site"), Entry::ours(CONFIG_SITE));
     Ok(())
 }
 
@@ -50,7 +47,7 @@ mod tests {
     use super::*;
 
     fn tree(text: &str) -> Tree {
-        let entry = Entry { content: text.into(), executable: false };
+        let entry = Entry::ours(text);
         Tree::from([("cxx/include/__config".to_owned(), entry.clone()), ("include/stdio.h".to_owned(), entry)])
     }
 

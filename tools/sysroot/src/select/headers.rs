@@ -83,7 +83,7 @@ mod tests {
     use crate::select::Entry;
 
     fn tree(content: &str) -> Tree {
-        Tree::from([("include/a.h".to_owned(), Entry { content: content.into(), executable: false })])
+        Tree::from([("include/a.h".to_owned(), Entry::ours(content))])
     }
 
     #[test]

@@ -81,7 +81,7 @@ mod tests {
     use crate::select::Entry;
 
     fn tree(files: &[(&str, &str)]) -> Tree {
-        let entry = |text: &str| Entry { content: text.into(), executable: false };
+        let entry = |text: &str| Entry::ours(text);
         files.iter().map(|(path, text)| ((*path).to_owned(), entry(text))).collect()
     }
 

@@ -28,6 +28,9 @@ const SCRIPTS: [(&str, &str); 2] =
 /// Stands for a wheel of either architecture: what it is picked for is the same in both.
 const EITHER_WHEEL: &str = "ziglang";
 
+/// Where an archive has the texts of its packages' licences.
+const LICENCES: &str = "licences/";
+
 /// The architecture that this program runs on.
 const MACHINE: &str = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
 
@@ -114,6 +117,20 @@ pub fn llvm_of_this_machine() -> Layout {
     llvm(name, MACHINE)
 }
 
+/// A package's text of its licences.
+fn licence(package: &str, from: &str, to: &str) -> Pick {
+    Pick::file(package.to_owned(), from.to_owned(), &format!("{LICENCES}{to}"))
+}
+
+/// The licences of what the wheel has of LLVM, and of the wheel itself.
+fn llvm_licences(package: &str) -> [Pick; 2] {
+    [licence(package, "ziglang/lib/libcxx/LICENSE.TXT", "llvm"), licence(package, "ziglang/LICENSE", "ziglang")]
+}
+
+fn musl_licence(architecture: &str) -> Pick {
+    licence(&format!("musl-dev-{architecture}"), "usr/share/doc/musl-dev/copyright", "musl")
+}
+
 /// The packages, by `id`, that a pick's package stands for.
 pub(super) fn packages_of(pick: &Pick) -> Vec<String> {
     match &*pick.package {
@@ -161,6 +178,8 @@ fn library(name: &'static str) -> Layout {
         vec![musl_headers("amd64", "x86_64", "amd64/include/"), musl_headers("arm64", "aarch64", "arm64/include/")];
     picks.extend(linux_headers());
     picks.push(cxx_headers());
+    picks.push(musl_licence("amd64"));
+    picks.extend(llvm_licences(EITHER_WHEEL));
     Layout {
         inline: vec![("amd64/include/", musl_part), ("arm64/include/", musl_part)],
         share: vec!["amd64/", "arm64/"],
@@ -173,8 +192,10 @@ fn llvm(name: &'static str, architecture: &str) -> Layout {
     let wheel = ziglang(architecture);
     let mut program = Pick::file(wheel.clone(), "ziglang/zig".to_owned(), "bin/llvm");
     program.executable = true;
-    let headers = Pick::folder(wheel, "ziglang/lib/include/".to_owned(), "include/", serves_our_targets);
-    Layout { inline: vec![("include/", clang_part)], ..Layout::of(name, vec![program, headers]) }
+    let headers = Pick::folder(wheel.clone(), "ziglang/lib/include/".to_owned(), "include/", serves_our_targets);
+    let mut picks = vec![program, headers];
+    picks.extend(llvm_licences(&wheel));
+    Layout { inline: vec![("include/", clang_part)], ..Layout::of(name, picks) }
 }
 
 /// `lib/`: start files and archives for links whose target is `architecture`.
@@ -188,6 +209,9 @@ fn lib(name: &'static str, architecture: &'static str, cpu: &str) -> Layout {
     // Most are empty.
     picks.push(Pick::folder(musl, musl_lib, "lib/", |file| file.starts_with("lib") && file.ends_with(".a")));
     picks.push(Pick::file(gcc, format!("{gcc_lib}libgcc.a"), "lib/libgcc.a"));
+    picks.push(musl_licence(architecture));
+    picks.push(licence(&format!("gcc-14-base-{architecture}"), "usr/share/doc/gcc-14-base/copyright", "libgcc"));
+    picks.extend(llvm_licences(EITHER_WHEEL));
     let mut inputs = vec![musl_headers(architecture, cpu, "include/"), cxx_headers()];
     inputs.extend(linux_headers());
     inputs.extend(

@@ -57,7 +57,7 @@ pub struct World {
 }
 
 impl World {
-    /// Six packages, and a lock that pins them but no tarball yet.
+    /// Eight packages, and a lock that pins them but no tarball yet.
     pub fn new() -> Self {
         let world = World { dir: TempDir::new().unwrap() };
         fs::create_dir_all(world.path("registry")).unwrap();
@@ -73,6 +73,8 @@ impl World {
             deb(&musl, &packages::musl(cpu, "1.2"), Compression::Xz);
             let libgcc = world.path(&format!("registry/libgcc-14-dev_14_{architecture}.deb"));
             deb(&libgcc, &packages::libgcc(cpu), Compression::Zstd);
+            let base = world.path(&format!("registry/gcc-14-base_14_{architecture}.deb"));
+            deb(&base, &packages::gcc_base(), Compression::Xz);
         }
         world.pin();
         world
@@ -165,6 +167,7 @@ impl World {
                 entry(format!("ziglang-{architecture}"), format!("ziglang-{cpu}.whl"), wheel),
                 debian("musl-dev", "1.2"),
                 debian("libgcc-14-dev", "14"),
+                debian("gcc-14-base", "14"),
             ]
         });
         json!({"version": 1, "packages": packages.collect::<Vec<_>>(), "tarballs": []})

@@ -56,6 +56,8 @@ pub fn ziglang_with(program: Vec<u8>) -> Files {
         lib("libc/include/any-linux-any/linux/futex.h", ""),
         lib("libc/include/x86-linux-any/asm/unistd.h", "x86"),
         lib("libc/include/aarch64-linux-any/asm/unistd.h", "aarch64"),
+        lib("libcxx/LICENSE.TXT", "the licence of LLVM"),
+        ("ziglang/LICENSE".to_owned(), b"the licence of the wheel".to_vec()),
         lib("libcxx/include/__config", "/* zig patch: instead of including __config_site, flags */\n"),
         lib("libcxx/include/vector", "#include <__config>\n"),
         lib("libcxx/libc/shared/math.h", ""),
@@ -85,6 +87,7 @@ pub fn musl(cpu: &str, version: &str) -> Files {
         (format!("{include}/bits/{cpu}.h"), Vec::new()),
         (format!("{lib}/musl-gcc.specs"), Vec::new()),
         (format!("{lib}/libc.so"), Vec::new()),
+        ("usr/share/doc/musl-dev/copyright".to_owned(), b"the licence of musl".to_vec()),
     ];
     for name in ["crt1.o", "rcrt1.o", "Scrt1.o", "crti.o", "crtn.o", "libc.a", "libm.a"] {
         files.push((format!("{lib}/{name}"), format!("{name} {cpu} {version}").into_bytes()));
@@ -96,6 +99,10 @@ pub fn libgcc(cpu: &str) -> Files {
     let folder = format!("usr/lib/gcc/{cpu}-linux-gnu/14");
     let names = ["libgcc.a", "libgcc_eh.a", "libtsan.a", "crtbegin.o"];
     names.iter().map(|name| (format!("{folder}/{name}"), format!("{name} {cpu}\n").into_bytes())).collect()
+}
+
+pub fn gcc_base() -> Files {
+    vec![("usr/share/doc/gcc-14-base/copyright".to_owned(), b"the licence of libgcc".to_vec())]
 }
 
 /// Writes a wheel with the files in the given order.

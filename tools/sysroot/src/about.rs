@@ -1,0 +1,32 @@
+//! What an archive says of itself: `manifest.json` and `sbom.spdx.json`. (The licences' texts are files like others.)
+//!
+//! No action's tree has them: the unpacker is told what to unpack. Both follow from the archive's other files and from the
+//! packages that these are from, and from nothing else.
+
+mod manifest;
+mod spdx;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::json;
+use crate::lock::Package;
+use crate::select::{Entry, Tree};
+
+pub use self::manifest::{MANIFEST, Manifest, Member};
+
+/// The archive's software bill of materials: SPDX 2.3, as JSON.
+pub const SBOM: &str = "sbom.spdx.json";
+
+/// Adds manifest and bill of materials to the tree of the archive called `name`, which is made of `packages`.
+pub fn describe(tree: &mut Tree, name: &str, packages: Vec<Package>) {
+    let manifest = Manifest::of(tree, name, packages);
+    let text = json::to_text(&manifest.to_json());
+    let namespace = format!("urn:sha256:{}", hexadecimal(&Sha256::digest(text.as_bytes())));
+    let sbom = spdx::document(tree, &manifest, &namespace);
+    tree.insert(MANIFEST.to_owned(), Entry::ours(text));
+    tree.insert(SBOM.to_owned(), Entry::ours(json::to_text(&sbom)));
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
