@@ -106,6 +106,9 @@ run_tests() {
 
   cargo_tests "Rust unit and integration tests" --workspace --exclude e2e
 
+  heading "The archives"
+  check "SPDX's validator accepts the bills of materials" valid_sboms "$payload"/*.zst "$arm64_payload"/*.zst
+
   heading "The trees, as Bazel unpacks them"
   check "the trees unpack" run_bazel build "${tree_targets[@]}"
   trees=$(run_bazel info bazel-bin 2>/dev/null)/toolchain
