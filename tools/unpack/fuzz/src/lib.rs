@@ -14,7 +14,7 @@ use sink::MemorySink;
 static ALLOCATOR: allocator::Counting = allocator::Counting;
 
 /// Small, so that the fuzzer reaches them.
-const LIMITS: Limits = Limits { bytes: 1 << 20, entries: 40 };
+const LIMITS: Limits = Limits { bytes: 16 << 10, entries: 8 };
 
 /// What an input may take: the window and its copy while it grows, the decoder's tables, and what the sink keeps.
 const MEMORY: usize = 20 << 20;
@@ -50,11 +50,14 @@ pub fn read(archive: &[u8]) -> Option<Vec<File>> {
     }
 }
 
-/// Asserts that the tar reader in its usual way makes of `stream` the same `files`, in the same order.
+/// Asserts that the tar reader in its usual way makes of `stream` the same `files`, in the same order, and finds nothing that
+/// was to be refused.
 pub fn assert_read_alike(files: &[File], stream: &[u8]) {
+    assert!(stream.len() as u64 <= LIMITS.bytes, "a stream of {} bytes", stream.len());
     let mut expected = files.iter();
     for entry in tar::Archive::new(stream).entries().unwrap() {
         let mut entry = entry.unwrap();
+        assert!(entry.header().mode().unwrap() & 0o7000 == 0, "a mode of {:o}", entry.header().mode().unwrap());
         if entry.header().entry_type().is_dir() {
             continue;
         }
