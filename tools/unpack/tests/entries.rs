@@ -147,3 +147,14 @@ fn the_longest_path_of_the_format_is_allowed() {
     let summary = Scratch::new().unpack(&archive).expect("256 bytes, and 155 for a component, are legal");
     assert_eq!(summary.files, 1);
 }
+
+#[test]
+fn a_path_may_be_as_deep_as_the_format_allows() {
+    let mut deep = header(EntryType::Regular, "d/".repeat(49).as_bytes(), 0o644, 0);
+    deep.as_old_mut().name[98] = b'f';
+    deep.as_ustar_mut().unwrap().prefix.copy_from_slice(&b"d/".repeat(78)[..155]);
+    deep.set_cksum();
+    let scratch = Scratch::new();
+    let summary = scratch.unpack(&zst(&Tar::default().raw(deep, b"").end())).unwrap();
+    assert_eq!((summary.files, summary.folders), (1, 78 + 49));
+}

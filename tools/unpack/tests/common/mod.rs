@@ -74,8 +74,10 @@ pub fn link(kind: EntryType, name: &str, target: &str) -> Header {
     header
 }
 
-/// One zstd frame.
+/// One zstd frame around a tar stream.
 pub fn zst(content: &[u8]) -> Vec<u8> {
+    // The zero has checksums mended.
+    keep_as_seed("tar", &[&[0], content].concat());
     zstd::encode_all(content, 3).unwrap()
 }
 
@@ -146,6 +148,7 @@ impl Scratch {
     }
 
     pub fn request(&self, archive: &[u8], sha256: Sha256) -> Request {
+        keep_as_seed("archive", archive);
         fs::File::create(self.archive()).unwrap().write_all(archive).unwrap();
         Request { archive: self.archive(), sha256, out: self.out(), only: Vec::new() }
     }
@@ -191,6 +194,17 @@ impl Sink for Nothing {
 
     fn file(&mut self, _: &str, _: bool, content: &mut dyn Read) -> io::Result<()> {
         io::copy(content, &mut io::sink()).map(drop)
+    }
+}
+
+/// Where the variable UNPACK_SEEDS names a folder (devenv/fuzz.sh sets it), what the tests unpack is kept there, in a folder
+/// for each fuzz target: where the fuzzer starts from.
+fn keep_as_seed(target: &str, input: &[u8]) {
+    const LARGEST: usize = 32 << 10;
+    if let Some(seeds) = env::var_os("UNPACK_SEEDS").filter(|_| input.len() <= LARGEST) {
+        let folder = Path::new(&seeds).join(target);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(Sha256::of(input).to_string()), input).unwrap();
     }
 }
 
