@@ -1,7 +1,9 @@
 //! The command line.
 //!
-//! Exit codes: 0 done, 1 it failed and stderr says why, 2 the command line is wrong.
+//! Exit codes: 0 done, and nothing differs; 1 it failed and stderr says why, or `verify` or `diff` found a difference; 2 the
+//! command line is wrong.
 
+mod inspect;
 mod pack;
 
 use std::process::ExitCode;
@@ -11,23 +13,30 @@ use clap::Command;
 /// The `sysroot` command with its sub-commands.
 pub fn command() -> Command {
     Command::new("sysroot")
-        .about("Makes the payload of toolchains_go_race: clang, headers and libraries")
+        .about("Makes and inspects the payload of toolchains_go_race: clang, headers and libraries")
         .version(env!("CARGO_PKG_VERSION"))
-        .after_help("Exit codes: 0 done, 1 failed, 2 wrong command line")
+        .after_help("Exit codes: 0 done, 1 failed (verify, diff: something differs), 2 wrong command line")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(pack::command())
+        .subcommand(inspect::list_command())
+        .subcommand(inspect::verify_command())
+        .subcommand(inspect::diff_command())
 }
 
 /// Runs what the process's command line asks for.
 pub fn run() -> ExitCode {
     let matches = command().get_matches();
     let result = match matches.subcommand() {
-        Some((pack::NAME, matches)) => pack::run(matches),
+        Some((pack::NAME, matches)) => pack::run(matches).map(|()| true),
+        Some(("list", matches)) => inspect::list(matches),
+        Some(("verify", matches)) => inspect::verify(matches),
+        Some(("diff", matches)) => inspect::diff(matches),
         _ => unreachable!("clap requires one of the sub-commands"),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE

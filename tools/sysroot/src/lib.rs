@@ -6,7 +6,9 @@
 //! with the lock.
 
 pub mod about;
+pub mod archive;
 pub mod cli;
+pub mod compare;
 pub mod digest;
 pub mod error;
 pub mod fetch;

@@ -1,12 +1,14 @@
 //! `sysroot/lock.json`: which packages the payload is made from, and the digests of the tarballs that come out.
 
+mod budget;
 mod package;
 mod tarball;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub use self::package::{Package, Source};
 pub use self::tarball::Tarball;
@@ -24,7 +26,8 @@ const VERSION: u64 = 1;
 /// {
 ///   "version": 1,
 ///   "packages": [ … ],
-///   "tarballs": [ … ]
+///   "tarballs": [ … ],
+///   "budgets": { "NAME": BYTES, … }
 /// }
 /// ```
 ///
@@ -35,6 +38,8 @@ pub struct Lock {
     pub packages: Vec<Package>,
     /// What packing these packages gives.
     pub tarballs: Vec<Tarball>,
+    /// What each tarball may weigh, in bytes, by its name: see [`Lock::budget`].
+    pub budgets: BTreeMap<String, u64>,
 }
 
 impl Lock {
@@ -47,7 +52,7 @@ impl Lock {
     /// Parses the text of a lock file.
     pub fn parse(text: &str) -> Result<Self> {
         let value = serde_json::from_str(text).map_err(|e| Error::new(format!("the lock is not JSON: {e}")))?;
-        let object = Object::new(&value, "lock", &["version", "packages", "tarballs"])?;
+        let object = Object::new(&value, "lock", &["version", "packages", "tarballs", "budgets"])?;
         match object.count("version")? {
             VERSION => {}
             other => {
@@ -57,7 +62,16 @@ impl Lock {
         }
         let packages = object.list("packages")?.iter().enumerate();
         let tarballs = object.list("tarballs")?.iter().enumerate();
+        let mut budgets = BTreeMap::new();
+        if let Some(value) = value.get("budgets") {
+            let names: Vec<&str> = value.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+            let object = Object::new(value, "budgets", &names)?;
+            for name in names {
+                budgets.insert(name.to_owned(), object.count(name)?);
+            }
+        }
         Ok(Lock {
+            budgets,
             packages: packages.map(|(i, v)| Package::from_json(v, format!("packages[{i}]"))).collect::<Result<_>>()?,
             tarballs: tarballs.map(|(i, v)| Tarball::from_json(v, format!("tarballs[{i}]"))).collect::<Result<_>>()?,
         })
@@ -65,11 +79,17 @@ impl Lock {
 
     /// The text of the lock file.
     pub fn to_text(&self) -> String {
-        json::to_text(&json!({
+        json::to_text(&self.to_json())
+    }
+
+    /// The lock as JSON.
+    pub fn to_json(&self) -> Value {
+        json!({
             "version": VERSION,
             "packages": self.packages.iter().map(Package::to_json).collect::<Vec<_>>(),
             "tarballs": self.tarballs.iter().map(Tarball::to_json).collect::<Vec<_>>(),
-        }))
+            "budgets": self.budgets,
+        })
     }
 
     /// Replaces the lock file at `path`, in one step.

@@ -4,6 +4,8 @@ mod check;
 mod lanes;
 mod payload;
 
+use self::lanes::Inputs;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -35,6 +37,8 @@ pub struct Options {
     pub force: bool,
     /// Write the lock's tarballs instead of checking against them.
     pub update_lock: bool,
+    /// When writing the lock, take the tarballs' sizes for their budgets.
+    pub accept_sizes: bool,
     /// Compressing threads.
     pub jobs: u32,
     /// Where Debian's packages come from.
@@ -76,12 +80,14 @@ pub fn pack(options: &Options, progress: &Progress) -> Result<Summary> {
     };
     let actual = |package: &Package| fetched.get(&package.id).map_or(package, |fetched| &fetched.package).clone();
     let packages = lock.packages.iter().map(|package| (package.id.clone(), actual(package))).collect();
-    let mut made = lanes::run(todo, &packages, &fetched, &out, options.jobs, progress, &expected)?;
+    let inputs = Inputs { packages, fetched: fetched.clone() };
+    let mut made = lanes::run(todo, &inputs, &out, options.jobs, progress, &expected)?;
     made.extend(kept.into_iter().map(|(_, tarball)| Made { tarball, action: Action::Kept }));
     made.sort_by_key(|made| NAMES.iter().position(|name| *name == made.tarball.name));
 
     if options.update_lock {
         update(&mut lock, &made);
+        lock.budget(options.accept_sizes)?;
         lock.write(&options.lock)?;
     }
     let used = |package: &&Package| made.iter().any(|made| made.tarball.packages.contains(&package.id));

@@ -130,7 +130,7 @@ fn share(tree: &mut Tree, folders: &[&str]) {
             other
                 .is_some_and(|other| (&other.content, other.executable) == (&tree[&own].content, tree[&own].executable))
         };
-        if others.iter().all(|other| same(&other)) {
+        if others.iter().all(same) {
             let copies: Vec<Entry> = others.iter().filter_map(|other| tree.remove(&format!("{other}{path}"))).collect();
             if let Some(mut entry) = tree.remove(&own) {
                 entry.packages =

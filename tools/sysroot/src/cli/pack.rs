@@ -34,6 +34,11 @@ pub(super) fn command() -> Command {
         .arg(flag("force").help("Pack again what is there already"))
         .arg(flag("update-lock").help("Write the tarballs' digests to the lock instead of checking them"))
         .arg(
+            flag("accept-sizes")
+                .requires("update-lock")
+                .help("Agree to tarballs that are more than 2 % over their budgets in the lock"),
+        )
+        .arg(
             Arg::new("format")
                 .long("format")
                 .value_parser(["text", "json"])
@@ -74,6 +79,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<()> {
         names: names.collect(),
         force: matches.get_flag("force"),
         update_lock: matches.get_flag("update-lock"),
+        accept_sizes: matches.get_flag("accept-sizes"),
         jobs: jobs.or_else(|| thread::available_parallelism().ok()?.get().try_into().ok()).unwrap_or(1),
         archive: Archive { mirror: matches.get_one("debian-mirror").cloned(), keyring: path("debian-keyring") },
     };

@@ -18,16 +18,24 @@ use crate::runtimes::Compiler;
 use crate::select::{Layout, llvm_of_this_machine};
 use crate::tarball;
 
-/// Packs `todo`, made of `packages` by their ids, into `out` with `jobs` threads. A tarball gets its name when it is complete and `expected` accepts it.
+/// What tarballs are made of.
+pub(super) struct Inputs {
+    /// Every package of the lock, or what was taken in its place, by its id.
+    pub(super) packages: BTreeMap<String, Package>,
+    /// Those that packing reads, by their ids.
+    pub(super) fetched: BTreeMap<String, Fetched>,
+}
+
+/// Packs `todo` into `out` with `jobs` threads. A tarball gets its name when it is complete and `expected` accepts it.
 pub(super) fn run(
     mut todo: Vec<Layout>,
-    packages: &BTreeMap<String, Package>,
-    fetched: &BTreeMap<String, Fetched>,
+    inputs: &Inputs,
     out: &Folder,
     jobs: u32,
     progress: &Progress,
     expected: &(dyn Fn(&Tarball) -> Result<()> + Sync),
 ) -> Result<Vec<Made>> {
+    let Inputs { fetched, .. } = inputs;
     // The largest are taken first.
     let weight = |layout: &Layout| {
         let size = |id: &String| fetched.get(id).map_or(0, |package| package.package.digest.size);
@@ -49,7 +57,7 @@ pub(super) fn run(
     let lane = || {
         let mut made = Vec::new();
         while let Some(layout) = take(&queue) {
-            let one = one(&layout, compiler.as_ref(), packages, fetched, out, workers, progress, expected);
+            let one = one(&layout, compiler.as_ref(), inputs, out, workers, progress, expected);
             made.push(one.inspect_err(|_| drop(queue.lock().map(|mut rest| rest.clear())))?);
         }
         Ok(made)
@@ -69,14 +77,14 @@ fn take(queue: &Mutex<Vec<Layout>>) -> Option<Layout> {
 fn one(
     layout: &Layout,
     compiler: Option<&Compiler>,
-    packages: &BTreeMap<String, Package>,
-    fetched: &BTreeMap<String, Fetched>,
+    inputs: &Inputs,
     out: &Folder,
     workers: u32,
     progress: &Progress,
     expected: &dyn Fn(&Tarball) -> Result<()>,
 ) -> Result<Made> {
     let in_tarball = |e: Error| e.fact("tarball", layout.name);
+    let Inputs { packages, fetched } = inputs;
     let path_of = |id: &str| fetched[id].path.as_path();
     let mut tree = layout.tree(path_of).map_err(in_tarball)?;
     if let (Some(runtimes), Some(compiler)) = (&layout.runtimes, compiler) {
