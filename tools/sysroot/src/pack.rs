@@ -4,14 +4,13 @@ mod check;
 mod lanes;
 mod payload;
 
-use self::lanes::Inputs;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
 pub use self::payload::{Action, Made, Summary};
 
+use self::lanes::Inputs;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::fetch::{self, Archive, Fetched};
