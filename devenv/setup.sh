@@ -40,9 +40,10 @@ can_enter() {
          kernel.apparmor_restrict_unprivileged_userns where there is one); or call ./dev as root"
 }
 
-# save_bazelrc: writes the options for this clone to $bazelrc, or to $machine_bazelrc for the machine's own Bazel.
+# save_bazelrc [PURPOSE]: writes the options for this clone to $bazelrc, or to $machine_bazelrc for the machine's own Bazel.
+# Each purpose has files of its own: a ./dev beside another must not change what the other one's Bazel is told.
 save_bazelrc() {
-  bazelrc=$cache/workspaces/$(key_of "$repo")-dev.bazelrc
+  bazelrc=$cache/workspaces/$(key_of "$repo")-${1:-dev}.bazelrc
   machine_bazelrc=${bazelrc%.bazelrc}-machine.bazelrc
   mkdir -p "$cache/workspaces"
   replace_file "$bazelrc" write_bazelrc

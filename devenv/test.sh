@@ -45,7 +45,7 @@ prepare_tests() {
   cd "$repo"
   heading "What the tests need"
   make_arm64_payload
-  save_bazelrc
+  save_bazelrc test
   sdks=()
   for version in 1.27.0 1.26.8 1.25.0; do
     go_sdk $version
