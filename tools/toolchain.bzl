@@ -13,7 +13,7 @@ compile and link actions run. It is called through links named `cc`, `c++`, `ld.
 their name and their place what it is to do (docs/tools.md).""",
         "nm": "File: `nm` for ELF files and archives (`tools/nm`), an executable for the toolchain's *target* platform.",
         "unpack": """File: the unpacker (`tools/unpack`), an executable for the toolchain's *execution* platform, called as
-`unpack --archive FILE --sha256 HEX --out DIR`.""",
+`unpack --archive FILE --sha256 HEX --out DIR [--only PATH]…`.""",
     },
 )
 
