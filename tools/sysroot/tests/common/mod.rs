@@ -5,7 +5,6 @@
 pub mod packages;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -64,8 +63,13 @@ impl World {
         fs::create_dir_all(world.path("bin")).unwrap();
         for (name, script) in [("pip", PIP), ("apt-get", APT_GET)] {
             let path = world.path("bin").join(name);
-            fs::write(&path, script).unwrap();
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+            let text = world.path(name);
+            fs::write(&text, script).unwrap();
+            // Copied by a process of its own: a child that another test forks while this process had the copy open for
+            // writing would hold it open as well, and running it would fail with "Text file busy".
+            let installed = Command::new("install").args(["-m", "755"]).args([&text, &path]).status().unwrap();
+            assert!(installed.success(), "{installed}");
+            fs::remove_file(&text).unwrap();
         }
         for (architecture, cpu) in ARCHITECTURES {
             wheel(&world.path(&format!("registry/ziglang-{cpu}.whl")), &packages::ziglang(architecture));

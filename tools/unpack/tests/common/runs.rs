@@ -40,7 +40,10 @@ impl Runs {
         let request = scratch.request(archive, Sha256::of(archive));
         // Where anybody may read it, whoever owns the build folder.
         let program = scratch.folder.path().join("unpack");
-        fs::copy(env!("CARGO_BIN_EXE_unpack"), &program).unwrap();
+        // Copied by a process of its own: a child that another test forks while this process had the copy open for writing
+        // would hold it open as well, and running it would fail with "Text file busy".
+        let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_unpack")).arg(&program).status().unwrap();
+        assert!(copied.success(), "{copied}");
         let runs = Runs { scratch, request, program, inside };
         runs.clear();
         runs
