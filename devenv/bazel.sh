@@ -45,11 +45,11 @@ write_payload_bazelrc() {
 common --disk_cache=$cache/disk
 common --repository_cache=$cache/repositories
 common --distdir=$payload
-${arm64_payload:+common --distdir=$arm64_payload}
+${rest_of_payload:+common --distdir=$rest_of_payload}
 common --distdir=$crates
 EOF
   override_ours go_race_boot "$1"
-  payload_is_locked "$payload" || unlocked_repositories | while read -r name folder; do override_ours "$name" "$folder"; done
+  payload_is_locked "$payload" ${rest_of_payload:+"$rest_of_payload"} || unlocked_repositories | while read -r name folder; do override_ours "$name" "$folder"; done
 }
 
 # override_ours REPOSITORY FOLDER: replaces a repository of our extension. Its canonical name starts with the module's,

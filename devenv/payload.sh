@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The payload: five tarballs, made by `sysroot pack` from the packages that sysroot/lock.json pins.
+# The payload: tarballs, made by `sysroot pack` from the packages that sysroot/lock.json pins.
 
 # make_sysroot_tool: builds the packer. Its link is static, so that it runs on the machine itself, where the ordinary
 # package clients are, and not only in the root.
@@ -63,20 +63,32 @@ make_payload() {
   payload=$made
 }
 
-# make_arm64_payload: sets $arm64_payload to the folder of the rest: LLVM for execution on arm64.
-make_arm64_payload() {
-  payload payload-arm64 "payload for arm64 machines (about 100 MB to download)" llvm_arm64
-  arm64_payload=$made
+# The rest: LLVM for execution on arm64, and glibc.
+rest=(llvm_arm64 glibc_amd64 glibc_arm64)
+
+# make_rest_of_payload: sets $rest_of_payload to the folder of the rest.
+make_rest_of_payload() {
+  payload payload-rest "rest of the payload (about 100 MB to download)" "${rest[@]}"
+  rest_of_payload=$made
 }
 
-# payload_is_locked FOLDER
-payload_is_locked() { grep -q '"locked": true' "$1/payload.json"; }
+# find_rest_of_payload: the same, if the folder was made before; else sets it to nothing.
+find_rest_of_payload() {
+  rest_of_payload=$cache/payload-rest-$(key_of "$repo/sysroot/lock.json" "${rest[@]}")
+  [[ -d $rest_of_payload ]] || rest_of_payload=
+}
+
+# payload_is_locked FOLDER...
+payload_is_locked() {
+  local folder
+  for folder; do grep -q '"locked": true' "$folder/payload.json" || return 1; done
+}
 
 # unlocked_repositories: for a payload that is not the locked one, a repository for each tarball, in place of those
 # that the extension makes of the lock. Prints "NAME FOLDER" for each.
 unlocked_repositories() {
   local file name folder
-  for file in "$payload"/sysroot_*.tar.zst; do
+  for file in "$payload"/sysroot_*.tar.zst ${rest_of_payload:+"$rest_of_payload"/sysroot_*.tar.zst}; do
     name=$(basename "$file" .tar.zst)
     name=go_race_${name#sysroot_}
     folder=$cache/unlocked/$(key_of "$file")

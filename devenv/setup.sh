@@ -25,6 +25,7 @@ setup() {
   cached crates "$(key_of "$repo/third_party/crates/crates.bzl")" "crates of the tools" make_crates
   crates=$made
   make_payload
+  find_rest_of_payload
   save_bazelrc
 }
 

@@ -44,7 +44,7 @@ prepare_tests() {
   local version
   cd "$repo"
   heading "What the tests need"
-  make_arm64_payload
+  make_rest_of_payload
   save_bazelrc test
   sdks=()
   for version in 1.27.0 1.26.8 1.25.0; do
@@ -62,7 +62,7 @@ end_to_end_tests() {
   local e2e workspace
   e2e="$cache/e2e/$(key_of "$repo")"
   GO_RACE_E2E_BAZELRC="$bazelrc" GO_RACE_E2E_SDKS="${sdks[*]}" GO_RACE_E2E_CACHE="$e2e" \
-    GO_RACE_E2E_PAYLOAD="$payload $arm64_payload" GO_RACE_E2E_SYSROOT="$packer" GO_RACE_E2E_PACKAGES="$cache/packages" \
+    GO_RACE_E2E_PAYLOAD="$payload $rest_of_payload" GO_RACE_E2E_SYSROOT="$packer" GO_RACE_E2E_PACKAGES="$cache/packages" \
     cargo_tests "End to end" -p e2e "$@"
 
   # Their servers hold memory that nobody needs any more.
@@ -109,7 +109,7 @@ run_tests() {
   check "fuzzing the unpacker finds nothing in 2 × 20 s" fuzz_unpack 20
 
   heading "The archives"
-  check "SPDX's validator accepts the bills of materials" valid_sboms "$payload"/*.zst "$arm64_payload"/*.zst
+  check "SPDX's validator accepts the bills of materials" valid_sboms "$payload"/*.zst "$rest_of_payload"/*.zst
 
   heading "The trees, as Bazel unpacks them"
   check "the trees unpack" run_bazel build "${tree_targets[@]}"

@@ -2,14 +2,14 @@
 
 ARCHS = {
     "amd64": struct(
-        # Bazel's name (`--cpu`), the constraint, and the target triple of the C code.
+        # Bazel's name (`--cpu`), the constraint, and its name in target triples.
         cpu = "k8",
         constraint = "@platforms//cpu:x86_64",
-        triple = "x86_64-linux-musl",
+        triple_cpu = "x86_64",
     ),
     "arm64": struct(
         cpu = "aarch64",
         constraint = "@platforms//cpu:aarch64",
-        triple = "aarch64-linux-musl",
+        triple_cpu = "aarch64",
     ),
 }

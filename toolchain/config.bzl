@@ -29,6 +29,7 @@ _LINK_FEATURES = [
     "linker_param_file",
     "linkstamps",
     "output_execpath_flags",
+    "runtime_library_search_directories",
     "strip_debug_symbols",
     "user_link_flags",
 ]
@@ -50,8 +51,8 @@ _ACTIONS = (
     # C programs as well: of libc++'s archives they take nothing. So C++ links wherever it comes from; rules_go takes
     # its linker from here too.
     [_action(name, "c++", _LINK_FEATURES) for name in _EXECUTABLE_LINK_ACTIONS] +
-    # Refused by the driver, with an error that says why.
-    [_action(name, "cc", _LINK_FEATURES + ["shared_flag"]) for name in _DYNAMIC_LINK_ACTIONS] +
+    # With musl refused by the driver, with an error that says why.
+    [_action(name, "c++", _LINK_FEATURES + ["shared_flag"]) for name in _DYNAMIC_LINK_ACTIONS] +
     [
         _action(ACTION_NAMES.cpp_link_static_library, "ar", ["archiver_flags", "linker_param_file"]),
         _action(ACTION_NAMES.objcopy_embed_data, "objcopy"),
@@ -59,8 +60,10 @@ _ACTIONS = (
     ]
 )
 
-def _features():
+def _features(glibc):
     return [
+        # Shared libraries of C rules.
+        feature(name = "supports_dynamic_linker", enabled = glibc),
         feature(name = "dbg"),
         feature(name = "fastbuild"),
         feature(name = "opt"),
@@ -93,16 +96,18 @@ def _features():
 def _race_cc_toolchain_config_impl(ctx):
     arch = ARCHS[ctx.attr.target_arch]
     tools = ctx.attr.driver[RaceDriverInfo].tools
+    glibc = ctx.attr.glibc_version
+    libc = "glibc_" + glibc if glibc else "musl"
     return cc_common.create_cc_toolchain_config_info(
         ctx = ctx,
-        toolchain_identifier = "toolchains_go_race_" + ctx.attr.target_arch,
+        toolchain_identifier = "toolchains_go_race_{}_{}".format(ctx.attr.target_arch, libc),
         host_system_name = "local",
-        target_system_name = arch.triple,
+        target_system_name = "{}-linux-{}".format(arch.triple_cpu, "gnu" if glibc else "musl"),
         target_cpu = arch.cpu,
-        target_libc = "musl",
+        target_libc = libc,
         compiler = "clang",
         abi_version = "unknown",
-        abi_libc_version = "unknown",
+        abi_libc_version = glibc or "unknown",
         action_configs = [
             action_config(
                 action_name = action.name,
@@ -113,7 +118,7 @@ def _race_cc_toolchain_config_impl(ctx):
             )
             for action in _ACTIONS
         ],
-        features = _features(),
+        features = _features(bool(glibc)),
     )
 
 race_cc_toolchain_config = rule(
@@ -126,6 +131,9 @@ race_cc_toolchain_config = rule(
             cfg = "exec",
             mandatory = True,
             providers = [RaceDriverInfo],
+        ),
+        "glibc_version": attr.string(
+            doc = "The version of glibc that programs are linked with, such as 2.28. Default: with musl.",
         ),
         "target_arch": attr.string(
             doc = "amd64 or arm64.",

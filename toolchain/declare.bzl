@@ -5,13 +5,13 @@ load(":arch.bzl", "ARCHS")
 load(":config.bzl", "race_cc_toolchain_config")
 
 # The trees that each kind of action needs, beside the tools (the output group of this name of the driver); {exec} and
-# {target} are architectures.
+# {target} are architectures, {headers} and {lib} the C library's.
 _TREES = {
-    "all": ["llvm_{exec}", "headers_{target}", "lib_{target}"],
-    "all_with_all_headers": ["llvm_{exec}", "headers_{target}", "linux_{target}", "cxx", "lib_{target}"],
+    "all": ["llvm_{exec}", "{headers}", "{lib}"],
+    "all_with_all_headers": ["llvm_{exec}", "{headers}", "linux_{target}", "cxx", "{lib}"],
     "archive": ["llvm_{exec}"],
-    "compile": ["llvm_{exec}", "headers_{target}", "linux_{target}", "cxx"],
-    "link": ["llvm_{exec}", "lib_{target}"],
+    "compile": ["llvm_{exec}", "{headers}", "linux_{target}", "cxx"],
+    "link": ["llvm_{exec}", "{lib}"],
     "objcopy": [],
     "strip": [],
 }
@@ -19,15 +19,22 @@ _TREES = {
 # Kinds of action that have the tools of another.
 _TOOLS = {"all_with_all_headers": "all"}
 
-def declare_cc_toolchain(name, exec_arch, target_arch):
+def declare_cc_toolchain(name, exec_arch, target_arch, glibc_version = None):
     """Declares a cc_toolchain and what it is made of.
 
     Args:
       name: the cc_toolchain's name; its parts are named after it.
       exec_arch: where the tools run: amd64 or arm64.
       target_arch: what they make code for: amd64 or arm64.
+      glibc_version: the version of glibc, or none for musl.
     """
-    driver = "driver_" + target_arch
+    driver = "//toolchain:driver_" + target_arch
+    headers = "headers_" + target_arch
+    lib = "lib_" + target_arch
+    if glibc_version:
+        driver += "_glibc_" + glibc_version
+        headers = "glibc_" + headers
+        lib = "glibc_{}_{}".format(lib, glibc_version)
     for kind, trees in _TREES.items():
         native.filegroup(
             name = "{}_{}_tools".format(name, kind),
@@ -37,12 +44,13 @@ def declare_cc_toolchain(name, exec_arch, target_arch):
         native.filegroup(
             name = "{}_{}_files".format(name, kind),
             srcs = ["{}_{}_tools".format(name, kind)] +
-                   [tree.format(exec = exec_arch, target = target_arch) for tree in trees],
+                   ["//toolchain:" + tree.format(exec = exec_arch, headers = headers, lib = lib, target = target_arch) for tree in trees],
         )
     race_cc_toolchain_config(
         name = name + "_config",
         driver = driver,
         exec_compatible_with = [ARCHS[exec_arch].constraint, "@platforms//os:linux"],
+        glibc_version = glibc_version,
         target_arch = target_arch,
     )
     cc_toolchain(
@@ -50,7 +58,7 @@ def declare_cc_toolchain(name, exec_arch, target_arch):
         # What rules_go takes, for each of its actions; C rules take the files of their kinds. The choice is made here, in
         # the target's configuration: Bazel builds the files in the exec configuration, where later versions drop flags.
         all_files = select({
-            ":all_headers": name + "_all_with_all_headers_files",
+            "//toolchain:all_headers": name + "_all_with_all_headers_files",
             "//conditions:default": name + "_all_files",
         }),
         ar_files = name + "_archive_files",

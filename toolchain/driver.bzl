@@ -1,7 +1,6 @@
 """The cc driver under the names that it is called by."""
 
 load("//toolchain/bootstrap:stage.bzl", "go_neutral_transition")
-load(":arch.bzl", "ARCHS")
 
 RaceDriverInfo = provider(
     doc = "The tools of a cc toolchain for one target architecture.",
@@ -30,8 +29,8 @@ def _race_driver_impl(ctx):
     tools = {}
     for program, names in _NAMES.items():
         for name in names:
-            # A tool knows its target from the folder, and the trees as neighbours of `bin`.
-            tools[name] = ctx.actions.declare_file("bin/{}/{}".format(ctx.attr.target_arch, name))
+            # A tool knows its target and C library from the folder, and the trees as neighbours of `bin`.
+            tools[name] = ctx.actions.declare_file("bin/{}/{}".format(ctx.attr.folder, name))
             ctx.actions.symlink(output = tools[name], target_file = getattr(race_tools, program), is_executable = True)
     return [
         DefaultInfo(files = depset(tools.values())),
@@ -46,14 +45,14 @@ def _race_driver_impl(ctx):
 race_driver = rule(
     implementation = _race_driver_impl,
     cfg = go_neutral_transition,
-    doc = """The tools for a target architecture, in `bin/<architecture>/`.
+    doc = """The tools for a target architecture and a C library, in `bin/<folder>/`.
 
 Output groups hold the tools of each kind of action, so that nobody builds a program that his actions do not run.""",
     attrs = {
-        "target_arch": attr.string(
-            doc = "What the tools make code for: amd64 or arm64.",
+        "folder": attr.string(
+            doc = """What the tools make code for: `amd64` or `arm64` with musl, or for example `amd64_glibc_2.28` (Layout in
+tools/cc/src/layout.rs).""",
             mandatory = True,
-            values = ARCHS.keys(),
         ),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",

@@ -1,9 +1,11 @@
 """The extension behind //extensions:race.bzl: turns tags into repositories, and does nothing else."""
 
 load("//third_party/crates:crates.bzl", "CRATES")
+load("//toolchain:glibc_versions.bzl", "DEFAULT_GLIBC_VERSION")
 load(":archive_repository.bzl", "archive_repository")
 load(":boot_repository.bzl", "boot_repository")
 load(":crate_repository.bzl", "crate_repository")
+load(":defaults_repository.bzl", "defaults_repository")
 load(":download.bzl", "mirror_urls")
 load(":lock.bzl", "parse_lock")
 load(":tags.bzl", "TAG_CLASSES", "check_archive_tag", "root_tags")
@@ -38,6 +40,14 @@ def _race_impl(mctx):
             urls = mirror_urls(mirrors, file),
         )
     boot_repository(name = "go_race_boot")
+
+    if len(tags.libc) > 1:
+        fail("race.libc: given {} times, expected once at most: a build has one default".format(len(tags.libc)))
+    defaults_repository(
+        name = "go_race_defaults",
+        glibc_version = tags.libc[0].version if tags.libc else DEFAULT_GLIBC_VERSION,
+        libc = tags.libc[0].name if tags.libc else "musl",
+    )
 
     # Pure: the lock and the tags are all that counts.
     return mctx.extension_metadata(reproducible = True)

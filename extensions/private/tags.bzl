@@ -1,9 +1,12 @@
 """The tags of the race extension, and who may use them."""
 
+load("//toolchain:glibc_versions.bzl", "DEFAULT_GLIBC_VERSION", "GLIBC_VERSIONS")
+
 _ARCHIVE_ATTRS = {
     "name": attr.string(
         doc = """Which archive: `library` (headers), `llvm_amd64`, `llvm_arm64` (LLVM for that execution architecture),
-`lib_amd64` or `lib_arm64` (start files and static libraries for that target architecture).""",
+`lib_amd64`, `lib_arm64` (start files and static libraries for that target architecture), `glibc_amd64` or `glibc_arm64`
+(the same for glibc, with its headers).""",
         mandatory = True,
     ),
     "sha256": attr.string(
@@ -19,6 +22,23 @@ _ARCHIVE_ATTRS = {
 }
 
 TAG_CLASSES = {
+    "libc": tag_class(
+        doc = """The default of `--@toolchains_go_race//toolchain:libc` and `…:glibc_version`: the C library that everything is
+linked with unless a flag says otherwise. Root module only, once.""",
+        attrs = {
+            "name": attr.string(
+                doc = "`musl`, statically, or `glibc`, dynamically, by stubs.",
+                mandatory = True,
+                values = ["musl", "glibc"],
+            ),
+            "version": attr.string(
+                doc = """For glibc: the oldest version that what is built can run with, `2.17` to `2.44`. Nothing that is built needs a
+symbol of a later one.""",
+                default = DEFAULT_GLIBC_VERSION,
+                values = GLIBC_VERSIONS,
+            ),
+        },
+    ),
     "mirror": tag_class(
         doc = """Where the archives of the payload, and of the crates that the tools are built with, are, if neither Bazel's
 repository cache nor a `--distdir` has them. Root module only.""",

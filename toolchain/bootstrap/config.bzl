@@ -33,7 +33,7 @@ def _boot_cc_toolchain_config_impl(ctx):
         ctx = ctx,
         toolchain_identifier = "go_race_boot_" + ctx.attr.target_arch,
         host_system_name = "local",
-        target_system_name = arch.triple,
+        target_system_name = arch.triple_cpu + "-linux-gnu",
         target_cpu = arch.cpu,
         target_libc = "glibc",
         compiler = "none",

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bytes::joined;
 use crate::invocation::Call;
-use crate::layout::Layout;
+use crate::layout::{Layout, Libc};
 use crate::roots::Roots;
 
 /// Options before the user's own, which may override them.
@@ -13,7 +13,7 @@ pub fn before(call: &Call, layout: &Layout, roots: &Roots) -> Vec<OsString> {
     // Outside Bazel the trees have the only path that is this machine's and not the user's.
     let prefix = roots.execution_root().unwrap_or(layout.dir());
     let replacement = if prefix == Path::new("/") { "=./" } else { "=." };
-    vec![
+    let mut args = vec![
         "--no-default-config".into(),
         "-no-canonical-prefixes".into(),
         Layout::flag("-resource-dir=", &layout.resources(call.exec)),
@@ -26,7 +26,12 @@ pub fn before(call: &Call, layout: &Layout, roots: &Roots) -> Vec<OsString> {
         "-D__DATE__=\"redacted\"".into(),
         "-D__TIME__=\"redacted\"".into(),
         "-D__TIMESTAMP__=\"redacted\"".into(),
-    ]
+    ];
+    if let Libc::Glibc { minor } = layout.libc {
+        // The wheel's headers serve every version, and are told which.
+        args.push(format!("-D__GLIBC_MINOR__={minor}").into());
+    }
+    args
 }
 
 /// Options after the user's own.
@@ -37,7 +42,7 @@ pub fn before(call: &Call, layout: &Layout, roots: &Roots) -> Vec<OsString> {
 /// have, say, a <stddef.h>, and musl's is the one that its other headers are made for.
 pub fn after(layout: &Layout, c_headers: bool, headers: &[PathBuf]) -> Vec<OsString> {
     let mut args: Vec<OsString> = vec![
-        joined(&[OsStr::new("--target="), OsStr::new(layout.target.triple())]),
+        joined(&[OsStr::new("--target="), OsStr::new(layout.triple())]),
         // After the user's `-Weverything`: it would complain about the driver's own macros.
         "-Wno-builtin-macro-redefined".into(),
     ];

@@ -25,7 +25,7 @@ const KINDS: &[&str] = &["-pie", "--pie", "-no-pie", "--no-pie", "-rdynamic", "-
 pub fn args(call: &Call, layout: &Layout, roots: &Roots) -> Result<(Vec<OsString>, Missing), Error> {
     let expanded = response::expanded(call, roots)?;
     let pieces = pieces(&expanded, &CLANG);
-    let request = request::read(&pieces, layout.tool, layout.target, roots)?;
+    let request = request::read(&pieces, layout, roots)?;
     let headers = Headers::of(&request, layout, call.exists);
     host_paths::check(&pieces, roots)?;
 

@@ -28,12 +28,30 @@ impl Arch {
         }
     }
 
-    /// The triple that clang gets.
-    pub fn triple(self) -> &'static str {
-        match self {
-            Self::Amd64 => "x86_64-linux-musl",
-            Self::Arm64 => "aarch64-linux-musl",
+}
+
+/// The C library that programs are linked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Libc {
+    /// musl, statically.
+    Musl,
+    /// glibc 2.`minor` or newer, dynamically, by stubs of that version.
+    Glibc {
+        /// What follows `2.`.
+        minor: u8,
+    },
+}
+
+impl Libc {
+    /// Reads what follows the architecture in the folder's name: nothing, or `_glibc_2.28`.
+    fn of_suffix(suffix: &str) -> Option<Self> {
+        if suffix.is_empty() {
+            return Some(Self::Musl);
         }
+        let minor = suffix.strip_prefix("_glibc_2.")?;
+        // One spelling a version: it is a part of folders' names.
+        let parsed: u8 = minor.parse().ok()?;
+        (parsed.to_string() == minor).then_some(Self::Glibc { minor: parsed })
     }
 }
 
@@ -59,18 +77,23 @@ const TOOLS: [(&str, Tool); 5] =
 ///
 /// ```text
 /// DIR/bin/amd64/cc            the driver, for the target amd64 (c++, ld.lld, ar, ranlib beside it)
+/// DIR/bin/amd64_glibc_2.28/cc the same with glibc in place of musl
 /// DIR/llvm_amd64/bin/llvm     LLVM, for a build on amd64
 /// DIR/llvm_amd64/include/     clang's own headers
 /// DIR/headers_amd64/          C headers of one target: amd64/include/, include/
 /// DIR/cxx/cxx/include/        C++ headers, where an action has them
 /// DIR/linux_amd64/linux/      headers of the kernel, where an action has them: amd64/include/, include/
 /// DIR/lib_amd64/lib/          start files and libraries of one target
+/// DIR/glibc_headers_amd64/    glibc's headers for one target, every version: amd64/include/, include/
+/// DIR/glibc_lib_amd64_2.28/   lib/, libraries for every version; 2.28/, start files and stubs of one
 /// ```
 #[derive(Debug)]
 pub struct Layout {
     dir: PathBuf,
     /// The target.
     pub target: Arch,
+    /// The C library.
+    pub libc: Libc,
     /// The tool asked for.
     pub tool: Tool,
 }
@@ -87,16 +110,19 @@ impl Layout {
         let (tool, arch, bin) = (name(), name(), name());
         let dir: PathBuf = path.ancestors().nth(3).map(Path::to_path_buf).unwrap_or_default();
 
-        let target = [Arch::Amd64, Arch::Arm64].into_iter().find(|known| arch == Some(OsStr::new(known.name())));
+        let arch = arch.and_then(OsStr::to_str).unwrap_or_default();
+        let target = [Arch::Amd64, Arch::Arm64]
+            .into_iter()
+            .find_map(|known| Some((known, Libc::of_suffix(arch.strip_prefix(known.name())?)?)));
         let tool = TOOLS.iter().find(|(known, _)| tool == Some(OsStr::new(known))).map(|(_, tool)| *tool);
         match (tool, target, bin) {
-            (Some(tool), Some(target), Some(bin)) if bin == "bin" => {
-                Ok(Self { dir: if dir.as_os_str().is_empty() { PathBuf::from(".") } else { dir }, target, tool })
+            (Some(tool), Some((target, libc)), Some(bin)) if bin == "bin" => {
+                Ok(Self { dir: if dir.as_os_str().is_empty() { PathBuf::from(".") } else { dir }, target, libc, tool })
             }
             _ => Err(Error::refused(
                 "the driver cannot tell its trees, target and tool from how it was called",
                 format!("called as `{}`", path.display()),
-                "call it by its path, as DIR/bin/amd64/TOOL or DIR/bin/arm64/TOOL, not by PATH; TOOL is one of cc, c++, ld.lld, ar, ranlib, strip, objcopy",
+                "call it by its path, as DIR/bin/amd64/TOOL or DIR/bin/arm64/TOOL (for glibc DIR/bin/amd64_glibc_2.28/TOOL), not by PATH; TOOL is one of cc, c++, ld.lld, ar, ranlib, strip, objcopy",
             )),
         }
     }
@@ -116,9 +142,23 @@ impl Layout {
         self.dir.join(format!("llvm_{}", exec.name()))
     }
 
+    /// The triple that clang gets.
+    pub fn triple(&self) -> &'static str {
+        match (self.target, self.libc) {
+            (Arch::Amd64, Libc::Musl) => "x86_64-linux-musl",
+            (Arch::Arm64, Libc::Musl) => "aarch64-linux-musl",
+            (Arch::Amd64, Libc::Glibc { .. }) => "x86_64-linux-gnu",
+            (Arch::Arm64, Libc::Glibc { .. }) => "aarch64-linux-gnu",
+        }
+    }
+
     /// The C headers, the target's own ones first.
     pub fn c_headers(&self) -> [PathBuf; 2] {
-        self.headers_in(&self.dir.join(format!("headers_{}", self.target.name())))
+        let tree = match self.libc {
+            Libc::Musl => "headers",
+            Libc::Glibc { .. } => "glibc_headers",
+        };
+        self.headers_in(&self.dir.join(format!("{tree}_{}", self.target.name())))
     }
 
     /// The tree of the kernel's headers, which is not always there.
@@ -145,19 +185,35 @@ impl Layout {
         [folder.join(self.target.name()).join("include"), folder.join("include")]
     }
 
-    /// What clang takes for the target's root: nothing in it but `lib`.
+    /// What clang takes for the target's root: nothing in it that it looks for but libraries.
     pub fn sysroot(&self) -> PathBuf {
-        self.dir.join(format!("lib_{}", self.target.name()))
+        let target = self.target.name();
+        self.dir.join(match self.libc {
+            Libc::Musl => format!("lib_{target}"),
+            Libc::Glibc { minor } => format!("glibc_lib_{target}_2.{minor}"),
+        })
     }
 
-    /// Start files and libraries.
+    /// Libraries; for glibc those that serve every version.
     pub fn libraries(&self) -> PathBuf {
         self.sysroot().join("lib")
     }
 
-    /// The folder of this driver's links for the target.
+    /// Start files, and the C library.
+    pub fn start_files(&self) -> PathBuf {
+        match self.libc {
+            Libc::Musl => self.libraries(),
+            Libc::Glibc { minor } => self.sysroot().join(format!("2.{minor}")),
+        }
+    }
+
+    /// The folder of this driver's links for the target and the C library.
     pub fn tools(&self) -> PathBuf {
-        self.dir.join("bin").join(self.target.name())
+        let target = self.target.name();
+        self.dir.join("bin").join(match self.libc {
+            Libc::Musl => target.to_owned(),
+            Libc::Glibc { minor } => format!("{target}_glibc_2.{minor}"),
+        })
     }
 
     /// `flag` with `path` joined to it.
@@ -189,7 +245,7 @@ mod tests {
 
     #[test]
     fn what_is_no_path_into_the_trees_is_refused() {
-        for argv0 in ["cc", "amd64/cc", "/usr/bin/cc", "bin/riscv64/cc", "DIR/bin/amd64/gcc", "", "bin/amd64/../cc"] {
+        for argv0 in ["cc", "amd64/cc", "/usr/bin/cc", "bin/riscv64/cc", "DIR/bin/amd64/gcc", "", "bin/amd64/../cc", "bin/amd64_glibc_2/cc", "bin/amd64_glibc_2.028/cc", "bin/amd64_musl/cc"] {
             let error = Layout::from_argv0(OsStr::new(argv0)).unwrap_err().to_string();
             assert!(error.contains("call it by its path"), "{argv0}: {error}");
         }

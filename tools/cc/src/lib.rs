@@ -1,7 +1,7 @@
 //! What `cc`, `c++`, `ld.lld`, `ar` and `ranlib` of the module do with a command line.
 //!
 //! Bazel and Go call this program as their C compiler. It finds its trees beside itself, adds what a hermetic static
-//! musl build needs, refuses what would leak from the host, and becomes the packed LLVM. [`plan`] is all of that as a
+//! musl build (or a dynamic glibc one) needs, refuses what would leak from the host, and becomes the packed LLVM. [`plan`] is all of that as a
 //! pure function of a [`Call`]; the program only gathers the call and executes the [`Invocation`].
 //!
 //! The layout of the trees is described at [`layout::Layout`], the rule for the host's paths at [`roots::Roots`].
@@ -38,7 +38,7 @@ pub fn plan(call: &Call) -> Result<Invocation, Error> {
     let roots = Roots::of(call, &layout);
     let (args, missing) = match layout.tool {
         Tool::Cc | Tool::Cxx => driver::args(call, &layout, &roots)?,
-        Tool::Linker => (tools::linker_args(call, &roots)?, Missing::default()),
+        Tool::Linker => (tools::linker_args(call, &layout, &roots)?, Missing::default()),
         Tool::Ar => (tools::ar_args(call, &roots)?, Missing::default()),
         Tool::Ranlib => (tools::ranlib_args(call, &roots)?, Missing::default()),
     };

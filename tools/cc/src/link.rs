@@ -1,9 +1,10 @@
-//! What a link gets: a static executable, with or without a fixed address.
+//! What a link gets: with musl a static executable, with or without a fixed address; with glibc a dynamic one, or a
+//! shared library.
 
 use std::ffi::{OsStr, OsString};
 
 use crate::error::Error;
-use crate::layout::Layout;
+use crate::layout::{Layout, Libc};
 use crate::request::{Link, LinkKind};
 
 /// clang reads the host's /etc/os-release and chooses among these by the distribution that it finds there.
@@ -18,20 +19,29 @@ pub fn before(link: &Link, layout: &Layout) -> Vec<OsString> {
         "-nostdlib".into(),
         Layout::flag("-L", &layout.libraries()),
     ];
-    let start = match link.kind {
-        LinkKind::Relocatable => return args,
-        LinkKind::Static => "crt1.o",
-        LinkKind::StaticPie => "rcrt1.o",
+    if layout.start_files() != layout.libraries() {
+        args.push(Layout::flag("-L", &layout.start_files()));
+    }
+    let folder = match link.kind {
+        LinkKind::Shared => layout.libraries(),
+        _ => layout.start_files(),
     };
-    // For clang every link is `-static`: it would understand `-static-pie` too, but refuses it beside a `-no-pie` that a
-    // later `-pie` overrides.
-    args.push("-static".into());
+    let start: &[&str] = match link.kind {
+        LinkKind::Relocatable => return args,
+        LinkKind::Static => &["crt1.o", "crti.o"],
+        LinkKind::StaticPie => &["rcrt1.o", "crti.o"],
+        LinkKind::Dynamic => &["Scrt1.o"],
+        LinkKind::Shared => &["finalize.o"],
+    };
+    // For clang every link with musl is `-static`: it would understand `-static-pie` too, but refuses it beside a `-no-pie`
+    // that a later `-pie` overrides. With glibc it makes a program at a fixed address unless it is told otherwise.
+    args.push(if link.kind.is_static() { "-static" } else { "-no-pie" }.into());
     args.extend(FOR_EVERY_HOST.into_iter().flat_map(for_linker));
     if link.kind == LinkKind::StaticPie {
         args.extend(STATIC_PIE.into_iter().flat_map(for_linker));
     }
     if link.start_files {
-        args.extend([start, "crti.o"].into_iter().flat_map(|file| for_linker(layout.libraries().join(file))));
+        args.extend(start.iter().flat_map(|file| for_linker(folder.join(file))));
     }
     args
 }
@@ -53,8 +63,12 @@ pub fn after(link: &Link, layout: &Layout) -> Vec<OsString> {
             args.push("-lc".into());
         }
         args.push("-Wl,--end-group".into());
+        if link.libc && !link.kind.is_static() {
+            // Up to glibc 2.33, what musl's one library has is in several, of which libc++ and the unwinder need some.
+            args.extend(["-Wl,--push-state,--as-needed", "-lpthread", "-ldl", "-lm", "-Wl,--pop-state"].map(OsString::from));
+        }
     }
-    if link.start_files {
+    if link.start_files && link.kind.is_static() {
         args.extend(for_linker(layout.libraries().join("crtn.o")));
     }
     args
@@ -65,8 +79,11 @@ fn for_linker(option: impl AsRef<OsStr>) -> [OsString; 2] {
     ["-Xlinker".into(), option.as_ref().to_os_string()]
 }
 
-/// Refuses a shared library among the inputs.
-pub fn check_input(path: &[u8]) -> Result<(), Error> {
+/// Refuses a shared library among the inputs, where programs are static.
+pub fn check_input(path: &[u8], libc: Libc) -> Result<(), Error> {
+    if libc != Libc::Musl {
+        return Ok(());
+    }
     let name = path.rsplit(|b| *b == b'/').next().unwrap_or(path);
     let shared = name.ends_with(b".so") || name.windows(4).any(|part| part == b".so.");
     if !shared {
@@ -84,7 +101,25 @@ pub fn no_shared(flag: &[u8]) -> Error {
     Error::refused(
         "unsupported: a shared library as output: this toolchain links static musl programs, which have no dlopen",
         format!("flag `{}`", String::from_utf8_lossy(flag)),
-        "for Go, link a program (linkmode `normal`) in place of `c-shared`, `shared` or `plugin`; a `c-archive` is for other toolchains, since Go's start-up in one needs glibc; for C, link statically (`linkstatic = True`)",
+        "for Go, link a program (linkmode `normal`) in place of `c-shared`, `shared` or `plugin`; a `c-archive` is for other toolchains, since Go's start-up in one needs glibc; for C, link statically (`linkstatic = True`). Or build with glibc: --@toolchains_go_race//toolchain:libc=glibc",
+    )
+}
+
+/// The program would be static, with glibc.
+pub fn no_static(flag: &[u8]) -> Error {
+    Error::refused(
+        "unsupported: a static link with glibc, of which the toolchain has stubs for dynamic links only",
+        format!("flag `{}`", String::from_utf8_lossy(flag)),
+        "remove the flag (for Go: `static = \"on\"`, or -static in `clinkopts` or -extldflags), or build with musl, whose programs are always static: --@toolchains_go_race//toolchain:libc=musl",
+    )
+}
+
+/// The program would ask for another dynamic linker than glibc's.
+pub fn no_other_dynamic_linker(value: &[u8], ours: &str) -> Error {
+    Error::refused(
+        format!("`{}` is a path of the host: other machines may lack it", String::from_utf8_lossy(value)),
+        "argument `-dynamic-linker`",
+        format!("remove the flag: glibc's own is {ours} everywhere"),
     )
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::flags::is_one_of;
-use crate::layout::{Arch, Tool};
+use crate::layout::{Arch, Layout, Libc, Tool};
 use crate::link;
 use crate::linker;
 use crate::roots::Roots;
@@ -46,8 +46,19 @@ pub enum LinkKind {
     Static,
     /// An executable that relocates itself.
     StaticPie,
+    /// An executable that needs glibc, at a fixed address or not: clang's business.
+    Dynamic,
+    /// A shared library that needs glibc.
+    Shared,
     /// An object file (`-r`).
     Relocatable,
+}
+
+impl LinkKind {
+    /// Whether what it makes needs nothing to start.
+    pub fn is_static(self) -> bool {
+        matches!(self, Self::Static | Self::StaticPie)
+    }
 }
 
 /// A link, and what the user leaves to the driver in it.
@@ -79,13 +90,14 @@ pub struct Request {
 }
 
 /// Reads a command line, and refuses what cannot be done or must not be.
-pub fn read(pieces: &[Piece], tool: Tool, target: Arch, roots: &Roots) -> Result<Request, Error> {
+pub fn read(pieces: &[Piece], layout: &Layout, roots: &Roots) -> Result<Request, Error> {
+    let glibc = layout.libc != Libc::Musl;
     let mut link =
-        Link { kind: LinkKind::Static, start_files: true, libraries: true, libc: true, cxx: tool == Tool::Cxx };
+        Link { kind: LinkKind::Static, start_files: true, libraries: true, libc: true, cxx: layout.tool == Tool::Cxx };
     let (mut stops, mut inputs, mut relocatable) = (false, false, false);
     let (mut c_headers, mut cxx_headers, mut cxx_input) = (true, true, false);
     // The flags that only a link must refuse.
-    let (mut shared, mut runtime, mut trap) = (None, None, false);
+    let (mut shared, mut fixed, mut runtime, mut trap) = (None, None, None, false);
     let mut for_linker: Vec<Vec<u8>> = Vec::new();
 
     for piece in pieces {
@@ -111,6 +123,7 @@ pub fn read(pieces: &[Piece], tool: Tool, target: Arch, roots: &Roots) -> Result
                 for_linker.extend(value.map(<[u8]>::to_vec));
             }
             b"-l" => inputs = true,
+            b"-static" | b"--static" | b"-static-pie" | b"--static-pie" if glibc => fixed = Some(spelled),
             b"-pie" | b"--pie" | b"-static-pie" | b"--static-pie" => link.kind = LinkKind::StaticPie,
             b"-no-pie" | b"--no-pie" => link.kind = LinkKind::Static,
             b"-r" => relocatable = true,
@@ -127,23 +140,29 @@ pub fn read(pieces: &[Piece], tool: Tool, target: Arch, roots: &Roots) -> Result
             b"-fno-sanitize" if value == Some(b"all") => runtime = None,
             b"-fsanitize-trap" => trap = true,
             _ if is_one_of(flag, NEEDS_RUNTIME) => runtime = Some(spelled),
-            _ => refuse(flag, value, spelled, target)?,
+            _ => refuse(flag, value, spelled, layout)?,
         }
     }
     let linking = !stops && inputs;
     if linking {
         for piece in pieces {
             if let Piece::Input(path) = piece {
-                link::check_input(path)?;
+                link::check_input(path, layout.libc)?;
             }
         }
-        if let Some(flag) = shared {
+        let options = linker::checked(&for_linker, layout, roots, false)?;
+        if glibc {
+            if let Some(flag) = fixed {
+                return Err(link::no_static(flag));
+            }
+            link.kind = if shared.is_some() || options.shared { LinkKind::Shared } else { LinkKind::Dynamic };
+        } else if let Some(flag) = shared {
             return Err(link::no_shared(flag));
         }
         if let Some(flag) = runtime.filter(|_| !trap) {
             return Err(link::no_runtime(flag));
         }
-        if relocatable | linker::checked(&for_linker, roots, false)?.relocatable {
+        if relocatable || options.relocatable {
             link.kind = LinkKind::Relocatable;
         }
     }
@@ -158,18 +177,18 @@ fn is_cxx(path: &[u8]) -> bool {
 }
 
 /// Refuses what would take another target, another linker or the machine's own processor.
-fn refuse(flag: &[u8], value: Option<&[u8]>, spelled: &[u8], target: Arch) -> Result<(), Error> {
+fn refuse(flag: &[u8], value: Option<&[u8]>, spelled: &[u8], layout: &Layout) -> Result<(), Error> {
     let spelled = String::from_utf8_lossy(spelled);
     let text = String::from_utf8_lossy(value.unwrap_or_default());
     let place = format!("argument `{spelled}`");
     match flag {
-        b"-target" | b"--target" if !means_target(&text, target) => Err(Error::refused(
-            format!("the target `{text}` contradicts this compiler, which is for {}", target.triple()),
+        b"-target" | b"--target" if !means_target(&text, layout) => Err(Error::refused(
+            format!("the target `{text}` contradicts this compiler, which is for {}", layout.triple()),
             place,
             "remove the flag and choose the target by the platform (--platforms=…), or outside Bazel by bin/amd64/cc or bin/arm64/cc",
         )),
         b"-m32" | b"-mx32" | b"-m16" => Err(Error::refused(
-            format!("a 32-bit target contradicts this compiler, which is for {}", target.triple()),
+            format!("a 32-bit target contradicts this compiler, which is for {}", layout.triple()),
             place,
             "remove the flag: Go's race detector is for 64-bit targets only",
         )),
@@ -201,7 +220,7 @@ fn refuse(flag: &[u8], value: Option<&[u8]>, spelled: &[u8], target: Arch) -> Re
 }
 
 /// Whether a triple is the target's, in any usual spelling: `x86_64-linux-musl`, `aarch64-unknown-linux-musl`, `arm64-linux`.
-fn means_target(triple: &str, target: Arch) -> bool {
+fn means_target(triple: &str, layout: &Layout) -> bool {
     let mut parts = triple.split('-');
     let arch = match parts.next() {
         Some("x86_64" | "amd64") => Arch::Amd64,
@@ -209,5 +228,6 @@ fn means_target(triple: &str, target: Arch) -> bool {
         _ => return false,
     };
     let rest: Vec<&str> = parts.filter(|part| !matches!(*part, "unknown" | "pc")).collect();
-    arch == target && matches!(rest[..], ["linux"] | ["linux", "musl"])
+    let libc = if layout.libc == Libc::Musl { "musl" } else { "gnu" };
+    arch == layout.target && (rest == ["linux"] || rest == ["linux", libc])
 }

@@ -8,13 +8,14 @@ use crate::error::Error;
 use crate::flags::CLANG;
 use crate::host_paths;
 use crate::invocation::Call;
+use crate::layout::Layout;
 use crate::linker;
 use crate::response;
 use crate::roots::Roots;
 
 /// The linker adds nothing: what a link needs, `cc` has added.
-pub fn linker_args(call: &Call, roots: &Roots) -> Result<Vec<OsString>, Error> {
-    linker::checked(&response::expanded(call, roots)?, roots, true)?;
+pub fn linker_args(call: &Call, layout: &Layout, roots: &Roots) -> Result<Vec<OsString>, Error> {
+    linker::checked(&response::expanded(call, roots)?, layout, roots, true)?;
     Ok(with_tool("ld.lld", &call.args))
 }
 

@@ -17,6 +17,28 @@ macro_rules! command_lines {
     )*};
 }
 
+/// With glibc 2.28 in place of musl.
+macro_rules! glibc_command_lines {
+    ($($name:ident: $tool:literal $args:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            for target in ["amd64", "arm64"] {
+                let call = call(&format!("bazel-out/k8-opt-exec/bin/t/bin/{target}_glibc_2.28/{}", $tool), &$args);
+                let plan = cc::plan(&call).unwrap();
+                insta::assert_snapshot!(format!("{}_{target}", stringify!($name)), plan);
+            }
+        }
+    )*};
+}
+
+glibc_command_lines! {
+    glibc_compile_cxx: "c++" ["-c", "a.cc", "-o", "a.o"];
+    glibc_link_go_exe: "cc" ["-m64", "-o", "a", "-rdynamic", "go.o", "-no-pie"];
+    glibc_link_go_pie: "cc" ["-pie", "-o", "a", "go.o"];
+    glibc_link_go_c_shared: "cc" ["-shared", "-Wl,-z,nodelete", "-o", "a.so", "go.o", "b.so"];
+    glibc_linker: "ld.lld" ["-shared", "a.o", "-o", "a"];
+}
+
 command_lines! {
     compile: "cc" ["-O2", "-Iinclude", "-isystem", "sys", "-MD", "-MF", "a.d", "-c", "a.c", "-o", "a.o"];
     compile_cxx: "c++" ["-c", "a.cc", "-o", "a.o"];

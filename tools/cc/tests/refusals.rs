@@ -230,3 +230,21 @@ fn an_error_says_what_where_and_what_next() {
     insta::assert_snapshot!("error_shared", refusal(CC, &["-shared", "a.o"]));
     insta::assert_snapshot!("error_called_by_path", refusal("cc", &["a.c"]));
 }
+
+#[test]
+fn with_glibc_a_static_link_and_another_loader_are_refused_and_shared_libraries_are_not() {
+    let (cc, ld) = ("bazel-out/k8/bin/t/bin/amd64_glibc_2.28/cc", "bazel-out/k8/bin/t/bin/amd64_glibc_2.28/ld.lld");
+    for flag in ["-static", "-static-pie", "--static"] {
+        let error = refusal(cc, &[flag, "a.o"]);
+        assert!(error.contains("a static link with glibc") && error.contains("libc=musl"), "{error}");
+    }
+    let loader = "/lib64/ld-linux-x86-64.so.2";
+    assert!(refusal(cc, &["-Wl,-dynamic-linker,/nix/ld.so", "a.o"]).contains(loader));
+    assert!(refusal(cc, &["--target=x86_64-linux-musl", "-c", "a.c"]).contains("x86_64-linux-gnu"));
+    assert!(refusal(cc, &["/usr/lib/libz.so", "a.o"]).contains("path of the host"));
+    assert_accepted(cc, &["-static", "-c", "a.c"]);
+    assert_accepted(cc, &["-shared", "a.o", "b.so"]);
+    assert_accepted(ld, &["-shared", "a.o", "b.so.1"]);
+    assert_accepted(ld, &["-dynamic-linker", loader, "a.o"]);
+    assert_accepted(cc, &["--target=x86_64-linux-gnu", "-c", "a.c"]);
+}

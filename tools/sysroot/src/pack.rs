@@ -1,4 +1,4 @@
-//! `sysroot pack`: from the lock to the five tarballs and `payload.json`.
+//! `sysroot pack`: from the lock to the tarballs and `payload.json`.
 
 mod check;
 mod lanes;

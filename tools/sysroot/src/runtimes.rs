@@ -1,9 +1,11 @@
-//! Compiles what the payload's packages have as sources only: libc++, libc++abi and libunwind, static, for each target.
+//! Compiles what the payload's packages have as sources only: libc++, libc++abi and libunwind, static, for each target; and
+//! glibc's start files and the stubs of its libraries.
 //!
 //! The compiler is the packed clang of the machine that packs. What it makes depends on its version alone, which is one
 //! for both machines: code for a target is the same from either, and nothing of a folder, the time or the environment
 //! gets into it. So `sysroot_lib_*` have the same bytes wherever they are packed.
 
+mod glibc;
 mod library;
 
 use std::fs;
@@ -18,7 +20,7 @@ use tempfile::TempDir;
 use self::library::{LIBRARIES, Library};
 use crate::error::{Error, Result};
 use crate::folder::Folder;
-use crate::select::{Entry, Runtimes, Tree};
+use crate::select::{Entry, Libc, Runtimes, Tree};
 
 /// The packed LLVM, unpacked for this machine until dropped.
 pub struct Compiler {
@@ -33,12 +35,20 @@ impl Compiler {
         Ok(Compiler { folder })
     }
 
-    /// The archives, `lib/libc++.a` and so on, from `inputs`, which [`Runtimes::inputs`] gives; with `jobs` threads.
+    /// The archives, `lib/libc++.a` and so on, and for glibc a folder for each version, from `inputs`, which
+    /// [`Runtimes::inputs`] gives; with `jobs` threads.
     pub fn runtimes(&self, runtimes: &Runtimes, inputs: &Tree, jobs: u32) -> Result<Tree> {
         // Every name is relative to this folder.
         let work = self.folder.path().join(&runtimes.triple);
         write(inputs, &work)?;
-        LIBRARIES.iter().map(|library| self.archive(library, runtimes, inputs, &work, jobs)).collect()
+        let mut tree: Tree = LIBRARIES
+            .iter()
+            .map(|library| self.archive(library, runtimes, inputs, &work, jobs))
+            .collect::<Result<_>>()?;
+        if runtimes.libc == Libc::Glibc {
+            tree.extend(self.glibc(runtimes, inputs, &work, jobs)?);
+        }
+        Ok(tree)
     }
 
     fn archive(
@@ -54,30 +64,21 @@ impl Compiler {
             return Err(Error::new(format!("there are no sources of {}", library.name))
                 .next("the wheel changed its layout: follow it in tools/sysroot/src/runtimes/library.rs"));
         }
-        let objects: Vec<String> =
-            sources.iter().map(|source| format!("{}.o", source.replace(['/', '.'], "_"))).collect();
-        let queue = Mutex::new(sources.iter().zip(&objects));
-        let worker = || {
-            while let Some((source, object)) = queue.lock().ok().and_then(|mut queue| queue.next()) {
-                let words = library.command(source, object, &runtimes.triple, runtimes.architecture);
-                // One that fails ends its worker; the others end at the end of the queue.
-                self.run(work, &words, source)?;
-            }
-            Ok(())
-        };
-        thread::scope(|scope| {
-            let workers: Vec<_> = (0..jobs.max(1)).map(|_| scope.spawn(worker)).collect();
-            let results = workers.into_iter().map(|one| one.join().unwrap_or_else(|p| std::panic::resume_unwind(p)));
-            results.collect::<Result<Vec<()>>>()
+        let object = |source: &str| format!("{}.o", source.replace(['/', '.'], "_"));
+        in_parallel(jobs, &sources, |source| {
+            self.run(work, &library.command(source, &object(source), runtimes), source)
         })?;
-        let name = format!("lib{}.a", library.name);
-        let mut words = vec!["ar".to_owned(), "rcsD".to_owned(), name.clone()];
-        words.extend(objects);
-        self.run(work, &words, &name)?;
-        let path = work.join(&name);
-        let content = fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
-        let packages = inputs[sources[0]].packages.clone();
-        Ok((format!("lib/{name}"), Entry { content, executable: false, packages }))
+        let objects: Vec<String> = sources.iter().map(|source| object(source)).collect();
+        let packages = &inputs[sources[0]].packages;
+        Ok((format!("lib/lib{}.a", library.name), self.join(work, &format!("lib{}.a", library.name), &objects, packages)?))
+    }
+
+    /// The archive of these objects.
+    fn join(&self, work: &Path, name: &str, objects: &[String], packages: &[String]) -> Result<Entry> {
+        let mut words = vec!["ar".to_owned(), "rcsD".to_owned(), name.to_owned()];
+        words.extend_from_slice(objects);
+        self.run(work, &words, name)?;
+        made(work, name, packages)
     }
 
     /// Runs `llvm WORDS…` in the folder `work` and without an environment; `what` is what an error is about.
@@ -98,6 +99,30 @@ impl Compiler {
                 .next("mend how it is compiled in tools/sysroot/src/runtimes/library.rs")),
         }
     }
+}
+
+/// Does `work` with each of the items, in `jobs` threads. After one that fails, the others end at their next item.
+fn in_parallel<T: Sync>(jobs: u32, items: &[T], work: impl Fn(&T) -> Result<()> + Sync) -> Result<()> {
+    let queue = Mutex::new(items.iter());
+    let worker = || {
+        while let Some(item) = queue.lock().ok().and_then(|mut queue| queue.next()) {
+            work(item).inspect_err(|_| drop(queue.lock().map(|mut rest| *rest = [].iter())))?;
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..jobs.max(1)).map(|_| scope.spawn(worker)).collect();
+        let results = workers.into_iter().map(|one| one.join().unwrap_or_else(|p| std::panic::resume_unwind(p)));
+        results.collect::<Result<Vec<()>>>()
+    })?;
+    Ok(())
+}
+
+/// A file that LLVM made in the folder `work`.
+fn made(work: &Path, name: &str, packages: &[String]) -> Result<Entry> {
+    let path = work.join(name);
+    let content = fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
+    Ok(Entry { content, executable: false, packages: packages.to_vec() })
 }
 
 fn write(tree: &Tree, folder: &Path) -> Result<()> {

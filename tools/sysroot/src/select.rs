@@ -1,15 +1,16 @@
-//! Which file of which package goes where: from packages to the trees of the five tarballs.
+//! Which file of which package goes where: from packages to the trees of the tarballs.
 
 mod cxx;
 mod headers;
 mod inline;
+mod kernel;
 mod layout;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use self::headers::serves_our_targets;
-pub use self::layout::{Layout, NAMES, Runtimes, layout, llvm_of_this_machine};
+pub use self::layout::{Layout, Libc, NAMES, Runtimes, layout, llvm_of_this_machine};
 
 use self::layout::Pick;
 use crate::error::{Error, Result};
@@ -64,6 +65,9 @@ impl Layout {
             inline::inline(&mut tree, folder, *is_part)?;
         }
         share(&mut tree, &self.share);
+        if let Some(architecture) = self.kernel_for {
+            kernel::keep_needed(&mut tree, architecture);
+        }
         for (name, text) in self.scripts {
             tree.insert(format!("lib/{name}"), Entry::ours(*text));
         }
@@ -75,8 +79,8 @@ impl Layout {
 }
 
 impl Runtimes {
-    /// Sources and headers: `libcxx/`, `libcxxabi/`, `libunwind/`; and `cxx/include/`, `include/` and `linux/` as
-    /// `sysroot_library` has them, but musl's for this target alone.
+    /// Sources and headers: `libcxx/`, `libcxxabi/`, `libunwind/`, for glibc its `glibc/`; and `cxx/include/`, `include/`
+    /// and `linux/` as `sysroot_library` has them, but musl's for this target alone.
     pub fn inputs<'a>(&self, path_of: impl Fn(&str) -> &'a Path) -> Result<Tree> {
         collect(&self.inputs, path_of)
     }

@@ -39,3 +39,11 @@ fn an_error_names_the_entry_the_field_and_what_is_legal() {
         broken("\"version\": 1", "\"version\": 2").starts_with("the lock has version 2, this program reads version 1")
     );
 }
+
+#[test]
+fn bazel_offers_the_versions_of_glibc_that_are_packed() {
+    let text = include_str!("../../../toolchain/glibc_versions.bzl");
+    let minors = sysroot::glibc::MINORS;
+    let range = format!("GLIBC_VERSIONS = [\"2.{{}}\".format(minor) for minor in range({}, {})]", minors.start(), minors.end() + 1);
+    assert!(text.contains(&range), "expected {range}");
+}

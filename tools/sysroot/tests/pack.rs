@@ -12,7 +12,7 @@ fn two_packs_of_the_same_lock_give_the_same_bytes() {
     let world = World::locked();
     assert!(world.pack(&[]).status.success());
     let first = world.out();
-    assert_eq!(first.len(), 6, "five tarballs and payload.json");
+    assert_eq!(first.len(), 8, "seven tarballs and payload.json");
     fs::remove_dir_all(world.path("out")).unwrap();
     fs::remove_dir_all(world.path("packages")).unwrap();
     assert!(world.pack(&["--jobs", "5"]).status.success());
@@ -100,7 +100,7 @@ fn what_is_there_and_right_is_neither_fetched_nor_packed_again() {
     assert!(output.status.success(), "{}", stderr(&output));
     let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let actions: Vec<_> = summary["tarballs"].as_array().unwrap().iter().map(|made| &made["action"]).collect();
-    assert_eq!(actions, vec!["kept"; 5]);
+    assert_eq!(actions, vec!["kept"; 7]);
     assert_eq!(calls, world.calls(), "a client was called");
     assert_eq!(world.payload()["locked"], json!(true));
 }

@@ -79,6 +79,11 @@ impl Package {
         })
     }
 
+    /// Whether it is the wheel that LLVM and most sources are from.
+    pub fn is_wheel(&self) -> bool {
+        matches!(self.source, Source::Pypi { .. })
+    }
+
     /// The package URL (<https://github.com/package-url/purl-spec>).
     pub fn purl(&self) -> String {
         let Package { source, name, version, .. } = self;

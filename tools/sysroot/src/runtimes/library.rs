@@ -1,4 +1,7 @@
-//! The libraries that are compiled: their sources, and the options that LLVM's own build gives them for static musl.
+//! The libraries that are compiled: their sources, and the options that LLVM's own build gives them for static libraries.
+
+use crate::glibc::MINORS;
+use crate::select::{Libc, Runtimes};
 
 /// A static library.
 pub(super) struct Library {
@@ -63,7 +66,7 @@ pub(super) const LIBRARIES: [Library; 3] = [
 ];
 
 /// For every source. Nothing of the machine that packs is in what they make: neither names, nor times, nor asserts.
-const OPTIONS: [&str; 13] = [
+pub(super) const OPTIONS: [&str; 13] = [
     "--no-default-config",
     "-O2",
     "-fPIC",
@@ -92,23 +95,35 @@ impl Library {
     }
 
     /// LLVM's words that compile a source.
-    pub(super) fn command(&self, source: &str, object: &str, triple: &str, architecture: &str) -> Vec<String> {
+    pub(super) fn command(&self, source: &str, object: &str, runtimes: &Runtimes) -> Vec<String> {
         let cxx = source.ends_with(".cpp");
-        let mut words = vec!["clang".to_owned(), format!("--target={triple}")];
+        let mut words = vec!["clang".to_owned(), format!("--target={}", runtimes.triple)];
         if cxx {
             words.push("--driver-mode=g++".to_owned());
         }
         words.extend(OPTIONS.map(str::to_owned));
         // The language's standard is that of C++ sources.
         words.extend(self.options.iter().filter(|option| cxx || !option.starts_with("-std=")).map(|o| (*o).to_owned()));
+        if runtimes.libc == Libc::Glibc {
+            // One library serves every version that can be chosen: it needs no symbol of a later one.
+            words.push(format!("-D__GLIBC_MINOR__={}", MINORS.start()));
+        }
         // Of these the first that has a header: the driver's order.
-        let own = format!("linux/{architecture}/include");
-        for folder in cxx.then_some("cxx/include").into_iter().chain(["include", &own, "linux/include"]) {
-            words.extend(["-isystem".to_owned(), folder.to_owned()]);
+        for folder in cxx.then(|| "cxx/include".to_owned()).into_iter().chain(headers(runtimes)) {
+            words.extend(["-isystem".to_owned(), folder]);
         }
         words.extend([source, "-o", object].map(str::to_owned));
         words
     }
+}
+
+/// The folders of C headers, in the order of search.
+pub(super) fn headers(runtimes: &Runtimes) -> Vec<String> {
+    let own = format!("{}/include", runtimes.architecture);
+    let linux = [format!("linux/{own}"), "linux/include".to_owned()];
+    // Of musl there are the target's headers alone.
+    let libc = [own, "include".to_owned()].into_iter().skip(usize::from(runtimes.libc == Libc::Musl));
+    libc.chain(linux).collect()
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ pub(super) fn check_closed(tree: &Tree) -> Result<()> {
 }
 
 /// The names that `#include` and `#include_next` lines give, quoted or angled.
-fn included(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn included(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(|line| included_by(line).or_else(|| name_after(line, "include_next")))
 }
 

@@ -4,12 +4,14 @@ use super::headers::serves_our_targets;
 use super::inline::{IsPart, clang_part, musl_part};
 
 /// The tarballs' names, in the order of the lock.
-pub const NAMES: [&str; 5] = [
+pub const NAMES: [&str; 7] = [
     "sysroot_library.tar.zst",
     "sysroot_llvm_amd64.tar.zst",
     "sysroot_llvm_arm64.tar.zst",
     "sysroot_lib_amd64.tar.zst",
     "sysroot_lib_arm64.tar.zst",
+    "sysroot_glibc_amd64.tar.zst",
+    "sysroot_glibc_arm64.tar.zst",
 ];
 
 /// What a static or static-pie link names; without one of them the payload is of no use.
@@ -24,6 +26,9 @@ const CUSTOMARY: [&str; 8] =
 /// Names that links made for GNU's compiler use, and what they mean here. lld reads such a file as a linker script.
 const SCRIPTS: [(&str, &str); 2] =
     [("libgcc_eh.a", "INPUT(-lunwind)\n"), ("libstdc++.a", "INPUT(-lc++ -lc++abi -lunwind)\n")];
+
+/// What is in the archives for glibc, whatever else the wheel has.
+const GLIBC_LICENCE: &str = "LGPL-2.1-or-later AND MIT AND Apache-2.0 WITH LLVM-exception AND GPL-2.0-only WITH Linux-syscall-note";
 
 /// Stands for a wheel of either architecture: what it is picked for is the same in both.
 const EITHER_WHEEL: &str = "ziglang";
@@ -49,10 +54,25 @@ pub struct Layout {
     pub(super) scripts: &'static [(&'static str, &'static str)],
     /// What is compiled and added to the tree.
     pub runtimes: Option<Runtimes>,
+    /// Of the kernel's headers only what the headers of this architecture's C library include.
+    pub(super) kernel_for: Option<&'static str>,
+    /// The licences of what is here of the wheel, if they are not those of all that the archives have of it.
+    pub wheel_licence: Option<&'static str>,
 }
 
-/// The runtime libraries of C++ for one target, which are compiled when packing.
+/// The C library that something is compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Libc {
+    /// musl, linked statically.
+    Musl,
+    /// glibc, linked dynamically.
+    Glibc,
+}
+
+/// The runtime libraries of C++ for one target, which are compiled when packing; and glibc's start files and stubs.
 pub struct Runtimes {
+    /// The C library.
+    pub libc: Libc,
     /// The target.
     pub triple: String,
     /// The target's architecture, as folders have it.
@@ -91,19 +111,21 @@ impl Pick {
 impl Layout {
     /// A tarball of files of packages and nothing else.
     fn of(name: &'static str, picks: Vec<Pick>) -> Self {
-        Layout { name, picks, inline: Vec::new(), share: Vec::new(), empty: &[], scripts: &[], runtimes: None }
+        Layout { name, picks, inline: Vec::new(), share: Vec::new(), empty: &[], scripts: &[], runtimes: None, kernel_for: None, wheel_licence: None }
     }
 }
 
-/// The five tarballs, in the order of [`NAMES`].
+/// All tarballs, in the order of [`NAMES`].
 pub fn layout() -> Vec<Layout> {
-    let [headers, llvm_amd64, llvm_arm64, lib_amd64, lib_arm64] = NAMES;
+    let [headers, llvm_amd64, llvm_arm64, lib_amd64, lib_arm64, glibc_amd64, glibc_arm64] = NAMES;
     vec![
         library(headers),
         llvm(llvm_amd64, "amd64"),
         llvm(llvm_arm64, "arm64"),
         lib(lib_amd64, "amd64", "x86_64"),
         lib(lib_arm64, "arm64", "aarch64"),
+        glibc(glibc_amd64, "amd64", "x86_64"),
+        glibc(glibc_arm64, "arm64", "aarch64"),
     ]
 }
 
@@ -161,6 +183,34 @@ fn linux_headers() -> Vec<Pick> {
     vec![of("any", "linux/include/"), of("x86", "linux/amd64/include/"), of("aarch64", "linux/arm64/include/")]
 }
 
+/// glibc's headers and the kernel's, laid out as musl's and the kernel's are.
+fn glibc_headers(architecture: &str) -> Vec<Pick> {
+    let own = if architecture == "amd64" { "x86" } else { "aarch64" };
+    let of = |folder: &str, to: String| wheel_folder(&format!("libc/include/{folder}/"), &to, |_| true);
+    vec![
+        of("generic-glibc", "include/".to_owned()),
+        of(&format!("{own}-linux-gnu"), format!("{architecture}/include/")),
+        of("any-linux-any", "linux/include/".to_owned()),
+        of(&format!("{own}-linux-any"), format!("linux/{architecture}/include/")),
+    ]
+}
+
+/// The sources of libc++, libc++abi and libunwind.
+fn runtime_sources() -> impl Iterator<Item = Pick> {
+    ["libcxx/libc/", "libcxx/src/", "libcxxabi/include/", "libcxxabi/src/", "libunwind/include/", "libunwind/src/"]
+        .into_iter()
+        .map(|folder| wheel_folder(folder, folder, |_| true))
+}
+
+/// libgcc, for its arithmetic.
+fn libgcc(architecture: &str, cpu: &str) -> [Pick; 2] {
+    let from = format!("usr/lib/gcc/{cpu}-linux-gnu/14/libgcc.a");
+    [
+        Pick::file(format!("libgcc-14-dev-{architecture}"), from, "lib/libgcc.a"),
+        licence(&format!("gcc-14-base-{architecture}"), "usr/share/doc/gcc-14-base/copyright", "libgcc"),
+    ]
+}
+
 /// libc++'s headers.
 fn cxx_headers() -> Pick {
     wheel_folder("libcxx/include/", "cxx/include/", |_| true)
@@ -200,28 +250,42 @@ fn llvm(name: &'static str, architecture: &str) -> Layout {
 
 /// `lib/`: start files and archives for links whose target is `architecture`.
 fn lib(name: &'static str, architecture: &'static str, cpu: &str) -> Layout {
-    let (musl, gcc) = (format!("musl-dev-{architecture}"), format!("libgcc-14-dev-{architecture}"));
-    let (musl_lib, gcc_lib) = (format!("usr/lib/{cpu}-linux-musl/"), format!("usr/lib/gcc/{cpu}-linux-gnu/14/"));
+    let (musl, musl_lib) = (format!("musl-dev-{architecture}"), format!("usr/lib/{cpu}-linux-musl/"));
     let mut picks: Vec<Pick> = MUSL_FILES
         .iter()
         .map(|file| Pick::file(musl.clone(), format!("{musl_lib}{file}"), &format!("lib/{file}")))
         .collect();
     // Most are empty.
     picks.push(Pick::folder(musl, musl_lib, "lib/", |file| file.starts_with("lib") && file.ends_with(".a")));
-    picks.push(Pick::file(gcc, format!("{gcc_lib}libgcc.a"), "lib/libgcc.a"));
-    picks.push(musl_licence(architecture));
-    picks.push(licence(&format!("gcc-14-base-{architecture}"), "usr/share/doc/gcc-14-base/copyright", "libgcc"));
+    let [library, licence] = libgcc(architecture, cpu);
+    picks.extend([library, musl_licence(architecture), licence]);
     picks.extend(llvm_licences(EITHER_WHEEL));
     let mut inputs = vec![musl_headers(architecture, cpu, "include/"), cxx_headers()];
     inputs.extend(linux_headers());
-    inputs.extend(
-        ["libcxx/libc/", "libcxx/src/", "libcxxabi/include/", "libcxxabi/src/", "libunwind/include/", "libunwind/src/"]
-            .map(|folder| wheel_folder(folder, folder, |_| true)),
-    );
+    inputs.extend(runtime_sources());
     Layout {
         empty: &CUSTOMARY,
         scripts: &SCRIPTS,
-        runtimes: Some(Runtimes { triple: format!("{cpu}-linux-musl"), architecture, inputs }),
+        runtimes: Some(Runtimes { libc: Libc::Musl, triple: format!("{cpu}-linux-musl"), architecture, inputs }),
+        ..Layout::of(name, picks)
+    }
+}
+
+/// glibc for the target `architecture`: `include/` and `ARCHITECTURE/include/`, headers for every version; `lib/`,
+/// archives for every version; and for each version a folder, such as `2.28/`, with start files and stubs.
+fn glibc(name: &'static str, architecture: &'static str, cpu: &str) -> Layout {
+    let mut picks = glibc_headers(architecture);
+    picks.extend(libgcc(architecture, cpu));
+    picks.push(licence(EITHER_WHEEL, "ziglang/lib/libc/glibc/LICENSES", "glibc"));
+    picks.extend(llvm_licences(EITHER_WHEEL));
+    let mut inputs = glibc_headers(architecture);
+    inputs.extend([cxx_headers(), wheel_folder("libc/glibc/", "glibc/", |_| true)]);
+    inputs.extend(runtime_sources());
+    Layout {
+        scripts: &SCRIPTS,
+        runtimes: Some(Runtimes { libc: Libc::Glibc, triple: format!("{cpu}-linux-gnu"), architecture, inputs }),
+        kernel_for: Some(architecture),
+        wheel_licence: Some(GLIBC_LICENCE),
         ..Layout::of(name, picks)
     }
 }

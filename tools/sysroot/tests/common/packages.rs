@@ -24,6 +24,9 @@ case "$1 $2" in
     done
     for last; do :; done
     echo "$* WORLD=$WORLD$inputs" >"$last" ;;
+  "ld.lld -"*)
+    while [ "$1" != -o ]; do shift; done
+    echo "linked" >"$2" ;;
   "ar rcsD")
     archive=$3
     shift 3
@@ -44,6 +47,22 @@ fn program(architecture: &str) -> Vec<u8> {
     LLVM.bytes().chain(noise).collect()
 }
 
+/// Tables in which each of glibc's libraries has one function.
+fn abilists() -> Vec<u8> {
+    let mut table = vec![8];
+    for name in ["c", "dl", "ld", "m", "pthread", "resolv", "rt", "util"] {
+        table.extend(name.bytes().chain([0]));
+    }
+    table.extend([2, 2, 17, 0, 2, 44, 0]);
+    table.extend(b"\x02x86_64-linux-gnu\0aarch64-linux-gnu\0");
+    table.extend([8, 0]);
+    for library in 0..8 {
+        table.extend([b'f', b'0' + library, 0, 3, 0x80 | library, 0x80]);
+    }
+    table.extend([0, 0, 0, 0]);
+    table
+}
+
 pub fn ziglang(architecture: &str) -> Files {
     ziglang_with(program(architecture))
 }
@@ -56,6 +75,11 @@ pub fn ziglang_with(program: Vec<u8>) -> Files {
         lib("libc/include/any-linux-any/linux/futex.h", ""),
         lib("libc/include/x86-linux-any/asm/unistd.h", "x86"),
         lib("libc/include/aarch64-linux-any/asm/unistd.h", "aarch64"),
+        lib("libc/include/generic-glibc/features.h", "#include <asm/unistd.h>\n"),
+        lib("libc/include/x86-linux-gnu/bits/wordsize.h", ""),
+        lib("libc/include/aarch64-linux-gnu/bits/wordsize.h", ""),
+        lib("libc/glibc/LICENSES", "the licence of glibc"),
+        (format!("ziglang/lib/{}", "libc/glibc/abilists"), abilists()),
         lib("libcxx/LICENSE.TXT", "the licence of LLVM"),
         ("ziglang/LICENSE".to_owned(), b"the licence of the wheel".to_vec()),
         lib("libcxx/include/__config", "/* zig patch: instead of including __config_site, flags */\n"),

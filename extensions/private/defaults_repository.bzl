@@ -1,0 +1,18 @@
+"""A repository with the defaults of build settings, which tags may say."""
+
+def _defaults_repository_impl(rctx):
+    rctx.file("BUILD.bazel", "")
+    rctx.file("defaults.bzl", """\"\"\"What the tags of the race extension say.\"\"\"
+
+GLIBC_VERSION = {}
+LIBC = {}
+""".format(repr(rctx.attr.glibc_version), repr(rctx.attr.libc)))
+
+defaults_repository = repository_rule(
+    implementation = _defaults_repository_impl,
+    doc = "Makes `defaults.bzl` of `race.libc`.",
+    attrs = {
+        "glibc_version": attr.string(doc = "Default of `//toolchain:glibc_version`.", mandatory = True),
+        "libc": attr.string(doc = "Default of `//toolchain:libc`.", mandatory = True),
+    },
+)
