@@ -6,21 +6,20 @@ mod apt;
 mod client;
 mod debian;
 mod pypi;
+mod registries;
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry as MapEntry;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 pub use self::apt::Archive;
+pub use self::registries::{Offer, Registries};
 
-use self::debian::Suite;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::folder::Folder;
-use crate::lock::{Package, Source};
+use crate::lock::Package;
 use crate::progress::Progress;
 
 /// A package in the cache.
@@ -43,26 +42,15 @@ impl Fetched {
 
 /// Fetches `packages` that the folder `cache` lacks, and gives all of them.
 pub fn fetch(packages: &[&Package], cache: &Path, archive: &Archive, progress: &Progress) -> Result<Vec<Fetched>> {
-    let cache = Folder::hold(cache, ".fetch.lock")?;
-    // One apt set-up serves all packages of a suite, and none is made if the cache has everything.
-    let mut suites: BTreeMap<String, Suite> = BTreeMap::new();
+    let mut registries = Registries::new(cache, archive)?;
     let mut fetched = Vec::new();
     for package in packages {
-        if let Some(path) = cached(&cache, package)? {
+        if let Some(path) = registries.cached(package)? {
             fetched.push(Fetched { path, package: (*package).clone(), locked: true });
             continue;
         }
         let step = progress.step(format!("fetch {} {}", package.id, package.version), None);
-        let found = match &package.source {
-            Source::Pypi { platform } => pypi::fetch(package, platform, &cache)?,
-            Source::Debian { suite, architecture } => {
-                let suite = match suites.entry(suite.clone()) {
-                    MapEntry::Occupied(known) => known.into_mut(),
-                    MapEntry::Vacant(new) => new.insert(Suite::prepare(suite, archive, &cache)?),
-                };
-                suite.fetch(package, architecture, &cache)?
-            }
-        };
+        let found = registries.fetch(package)?;
         step.done("");
         if !found.locked {
             progress.warn(format!(
@@ -98,6 +86,14 @@ fn admit(cache: &Folder, downloaded: &Path, package: Package, locked: bool) -> R
     let path = cache.path().join(cache_name(&package));
     fs::rename(downloaded, &path).map_err(|e| Error::io("move a download to", &path, e))?;
     Ok(Fetched { path, package, locked })
+}
+
+/// Moves a downloaded file into the cache, as this version of `package`.
+fn admit_as(package: &Package, version: &str, downloaded: &Path, cache: &Folder) -> Result<Fetched> {
+    let file = downloaded.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let digest = Digest::of_file(downloaded)?;
+    let package = Package { version: version.to_owned(), file, digest, ..package.clone() };
+    admit(cache, downloaded, package, false)
 }
 
 /// The error for a download that isn't what the lock pins.

@@ -44,9 +44,19 @@ impl Apt {
         self.folder.path()
     }
 
-    /// An apt-get command that works here. `-c` comes after the system's configuration, so it has the last word.
+    /// An apt-get command that works here.
     pub(super) fn get(&self) -> Command {
-        let mut command = Command::new("apt-get");
+        self.command("apt-get")
+    }
+
+    /// An apt-cache command that works here.
+    pub(super) fn cache(&self) -> Command {
+        self.command("apt-cache")
+    }
+
+    /// `-c` comes after the system's configuration, so it has the last word.
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
         command.arg("-c").arg(self.folder().join("apt.conf")).arg("--quiet");
         command
     }

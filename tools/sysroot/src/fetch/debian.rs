@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::apt::{Apt, Archive};
 use super::client::Run;
-use super::{Fetched, admit, only_file, refused};
+use super::{Fetched, Offer, admit, admit_as, only_file, refused};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::folder::Folder;
@@ -44,6 +44,23 @@ impl Suite {
         }
     }
 
+    /// What the suite has of `package`.
+    pub(super) fn offer(&self, package: &Package, architecture: &str) -> Result<Offer> {
+        let mut command = self.apt.cache();
+        command.args(["show", &format!("{}:{architecture}", package.name)]);
+        let run = Run::new(&mut command)?.or_fail(&format!("list the versions of {}", package.id))?;
+        Ok(offer(&run.stdout(), &package.name))
+    }
+
+    /// Downloads this version of `package`, whatever the lock pins. apt checks it against the archive's signature.
+    pub(super) fn bring(&self, package: &Package, architecture: &str, version: &str, cache: &Folder) -> Result<Fetched> {
+        let folder = cache.partial_folder()?;
+        let mut command = self.download(folder.path());
+        command.arg(format!("{}:{architecture}={version}", package.name));
+        Run::new(&mut command)?.or_fail(&format!("download {} {version}", package.id))?;
+        admit_as(package, version, &only_file(folder.path())?, cache)
+    }
+
     fn fetch_current(&self, package: &Package, name: &str, cache: &Folder) -> Result<Fetched> {
         let folder = cache.partial_folder()?;
         let what = format!("download the current version of {}", package.id);
@@ -65,6 +82,16 @@ impl Suite {
     }
 }
 
+/// Reads `apt-cache show`'s paragraphs, one a version. A package that doesn't name its source is named like it.
+fn offer(paragraphs: &str, name: &str) -> Offer {
+    let field = |label: &str| {
+        let values = paragraphs.lines().filter_map(move |line| line.strip_prefix(label)?.strip_prefix(": "));
+        values.map(|value| value.split(' ').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    let source = field("Source").first().cloned().unwrap_or_else(|| name.to_owned());
+    Offer { versions: field("Version"), source: Some(source) }
+}
+
 /// apt-get's words for a version that its lists don't have.
 fn is_gone(stderr: &str) -> bool {
     stderr.lines().any(|line| line.starts_with("E: Version '") && line.ends_with(" was not found"))
@@ -84,6 +111,14 @@ mod tests {
         assert!(is_gone("Reading lists\nE: Version '1.2.5-9' for 'musl-dev:arm64' was not found\n"));
         assert!(!is_gone("E: Unable to locate package musl-dev:arm64\n"));
         assert!(!is_gone("E: Failed to fetch x  404  Not Found\n"));
+    }
+
+    #[test]
+    fn versions_and_source_are_read_from_apt_caches_paragraphs() {
+        let text = "Package: a\nSource: b (1)\nVersion: 2:1-3+b1\nDescription: c\n Version: d\n\nPackage: a\nVersion: 2\n";
+        let found = offer(text, "a");
+        assert_eq!((found.versions, found.source.as_deref()), (vec!["2:1-3+b1".to_owned(), "2".to_owned()], Some("b")));
+        assert_eq!(offer("Package: a\nVersion: 2\n", "a").source.as_deref(), Some("a"));
     }
 
     #[test]
