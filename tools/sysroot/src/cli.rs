@@ -5,6 +5,7 @@
 
 mod inspect;
 mod pack;
+mod update;
 
 use std::process::ExitCode;
 
@@ -19,6 +20,7 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(pack::command())
+        .subcommand(update::command())
         .subcommand(inspect::list_command())
         .subcommand(inspect::verify_command())
         .subcommand(inspect::diff_command())
@@ -29,6 +31,7 @@ pub fn run() -> ExitCode {
     let matches = command().get_matches();
     let result = match matches.subcommand() {
         Some((pack::NAME, matches)) => pack::run(matches).map(|()| true),
+        Some((update::NAME, matches)) => update::run(matches).map(|()| true),
         Some(("list", matches)) => inspect::list(matches),
         Some(("verify", matches)) => inspect::verify(matches),
         Some(("diff", matches)) => inspect::diff(matches),

@@ -47,6 +47,9 @@ pub struct Options {
 /// Makes what is missing, checks it against the lock and says what there is.
 pub fn pack(options: &Options, progress: &Progress) -> Result<Summary> {
     let mut lock = Lock::read(&options.lock)?;
+    if !options.update_lock {
+        check::pins_all(&options.names, &lock, &options.lock)?;
+    }
     let out = Folder::hold(&options.out, ".pack.lock")?;
     let mut layouts = layout();
     layouts.retain(|layout| options.names.contains(&layout.name));

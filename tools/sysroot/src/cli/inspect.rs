@@ -171,7 +171,7 @@ pub(super) fn diff(matches: &ArgMatches) -> Result<bool> {
 }
 
 /// Columns as wide as they need, numbers to the right.
-fn table(heads: &[&str], rows: Vec<Vec<String>>) -> String {
+pub(super) fn table(heads: &[&str], rows: Vec<Vec<String>>) -> String {
     let all = || std::iter::once(heads.iter().map(|head| (*head).to_owned()).collect()).chain(rows.iter().cloned());
     let width = |column: usize| all().map(|row: Vec<String>| row[column].len()).max().unwrap_or_default();
     let widths: Vec<usize> = (0..heads.len()).map(width).collect();

@@ -53,7 +53,13 @@ impl Suite {
     }
 
     /// Downloads this version of `package`, whatever the lock pins. apt checks it against the archive's signature.
-    pub(super) fn bring(&self, package: &Package, architecture: &str, version: &str, cache: &Folder) -> Result<Fetched> {
+    pub(super) fn bring(
+        &self,
+        package: &Package,
+        architecture: &str,
+        version: &str,
+        cache: &Folder,
+    ) -> Result<Fetched> {
         let folder = cache.partial_folder()?;
         let mut command = self.download(folder.path());
         command.arg(format!("{}:{architecture}={version}", package.name));
@@ -115,7 +121,8 @@ mod tests {
 
     #[test]
     fn versions_and_source_are_read_from_apt_caches_paragraphs() {
-        let text = "Package: a\nSource: b (1)\nVersion: 2:1-3+b1\nDescription: c\n Version: d\n\nPackage: a\nVersion: 2\n";
+        let text =
+            "Package: a\nSource: b (1)\nVersion: 2:1-3+b1\nDescription: c\n Version: d\n\nPackage: a\nVersion: 2\n";
         let found = offer(text, "a");
         assert_eq!((found.versions, found.source.as_deref()), (vec!["2:1-3+b1".to_owned(), "2".to_owned()], Some("b")));
         assert_eq!(offer("Package: a\nVersion: 2\n", "a").source.as_deref(), Some("a"));

@@ -7,6 +7,19 @@ use crate::error::{Error, Result};
 use crate::fetch::Fetched;
 use crate::lock::{Lock, Tarball};
 
+/// Refuses a lock without some of the tarballs called `names`: since a package was updated, nobody knows what they must be.
+pub(super) fn pins_all(names: &[&str], lock: &Lock, lock_path: &Path) -> Result<()> {
+    let missing: Vec<&str> = names.iter().copied().filter(|name| lock.tarball(name).is_none()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let only: Vec<String> = missing.iter().map(|name| format!(" --only {name}")).collect();
+    Err(Error::new(format!("the lock does not pin {}", missing.join(", ")))
+        .fact("lock", lock_path.display())
+        .fact("reason", "their packages were updated, and the tarballs were not packed since")
+        .next(format!("pack them with --update-lock{}, and review the lock's diff", only.concat())))
+}
+
 /// Refuses a tarball that differs from the lock although its packages are the pinned ones.
 pub(super) fn against_lock(
     made: &Tarball,

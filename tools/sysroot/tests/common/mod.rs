@@ -15,19 +15,35 @@ use tempfile::TempDir;
 
 use packages::{Compression, deb, wheel};
 
-/// Serves wheels by their first platform tag.
+/// Serves wheels by their last platform tag: version 0.1, others from folders of their version, as `versions` lists them
+/// newest first; and with pip's words for one that is `yanked`.
 const PIP: &str = r#"#!/bin/sh
 [ "$1" = --version ] && exit 0
 echo "pip $*" >> "$WORLD/calls"
 [ -e "$WORLD/offline" ] && { echo "ERROR: no route to the index" >&2; exit 1; }
+command=$1
 while [ $# -gt 0 ]; do
   case "$1" in
     --dest) dest=$2; shift ;;
     --platform) platform=$2; shift ;;
+    *==*) version=${1#*==} ;;
   esac
   shift
 done
-exec /bin/cp "$WORLD/registry/ziglang-$platform.whl" "$dest/"
+if [ "$command" = index ]; then
+  versions=0.1
+  [ -e "$WORLD/registry/versions-$platform" ] && read -r versions < "$WORLD/registry/versions-$platform"
+  echo "WARNING: pip index is currently an experimental command." >&2
+  echo "ziglang (${versions%%,*})"
+  echo "Available versions: $versions"
+  exit 0
+fi
+if [ -e "$WORLD/registry/yanked-$version" ]; then
+  echo "WARNING: The candidate selected for download or install is a yanked version: 'ziglang' candidate" >&2
+fi
+folder=$WORLD/registry
+[ "$version" = 0.1 ] || folder=$folder/$version
+exec /bin/cp "$folder/ziglang-$platform.whl" "$dest/"
 "#;
 
 /// Serves Debian packages as apt-get does: into the working directory, and with its words for a version that is gone.
@@ -43,10 +59,27 @@ case "$*" in
       *=*)
         if [ ! -e "$WORLD/registry/${name}_${rest#*=}_$arch.deb" ]; then
           echo "E: Version '${rest#*=}' for '$name:$arch' was not found" >&2; exit 100
-        fi ;;
+        fi
+        exec /bin/cp "$WORLD/registry/${name}_${rest#*=}_$arch.deb" . ;;
     esac
     exec /bin/cp "$WORLD/registry/${name}_"*"_$arch.deb" . ;;
 esac
+"#;
+
+/// Describes the registry's Debian packages as `apt-cache show` does, but in no order.
+const APT_CACHE: &str = r#"#!/bin/sh
+echo "apt-cache $*" >> "$WORLD/calls"
+for last; do :; done
+name=${last%%:*}; arch=${last#*:}
+for file in "$WORLD/registry/${name}_"*"_$arch.deb"; do
+  version=${file%_*}
+  echo "Package: $name"
+  case $name in *gcc-14*) echo "Source: gcc-14 (14)" ;; esac
+  echo "Version: ${version##*_}"
+  echo "Description: none"
+  echo " Version: none"
+  echo
+done
 "#;
 
 pub const ARCHITECTURES: [(&str, &str); 2] = [("amd64", "x86_64"), ("arm64", "aarch64")];
@@ -62,7 +95,7 @@ impl World {
         let world = World { dir: TempDir::new().unwrap() };
         fs::create_dir_all(world.path("registry")).unwrap();
         fs::create_dir_all(world.path("bin")).unwrap();
-        for (name, script) in [("pip", PIP), ("apt-get", APT_GET)] {
+        for (name, script) in [("pip", PIP), ("apt-get", APT_GET), ("apt-cache", APT_CACHE)] {
             let path = world.path("bin").join(name);
             let text = world.path(name);
             fs::write(&text, script).unwrap();
@@ -123,6 +156,33 @@ impl World {
         command.arg("--packages").arg(self.path("packages")).arg("--out").arg(self.path("out"));
         command.args(arguments).env("PATH", self.path("bin")).env("WORLD", self.dir.path());
         command.output().unwrap()
+    }
+
+    /// Runs `sysroot update` in the same way.
+    pub fn update(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sysroot"));
+        command.arg("update").arg("--lock").arg(self.path("lock.json")).arg("--cache").arg(self.path("packages"));
+        command.args(arguments).env("PATH", self.path("bin")).env("WORLD", self.dir.path());
+        command.output().unwrap()
+    }
+
+    /// Adds version 1.3 of musl-dev to the registry, for these architectures.
+    pub fn newer_musl(&self, architectures: &[&str]) {
+        for (architecture, cpu) in ARCHITECTURES.iter().filter(|(name, _)| architectures.contains(name)) {
+            let newer = self.path(&format!("registry/musl-dev_1.3_{architecture}.deb"));
+            deb(&newer, &packages::musl(cpu, "1.3"), Compression::Xz);
+        }
+    }
+
+    /// Adds a version of the wheel, which pip then lists as `versions`, to the registry.
+    pub fn newer_wheel(&self, version: &str, versions: &str) {
+        fs::create_dir_all(self.path(&format!("registry/{version}"))).unwrap();
+        for (architecture, cpu) in ARCHITECTURES {
+            let mut files = packages::ziglang(architecture);
+            files.push(("ziglang/lib/include/new.h".to_owned(), version.as_bytes().to_vec()));
+            wheel(&self.path(&format!("registry/{version}/ziglang-{cpu}.whl")), &files);
+            fs::write(self.path(&format!("registry/versions-{cpu}")), format!("{versions}\n")).unwrap();
+        }
     }
 
     /// The clients' command lines so far.
