@@ -75,6 +75,13 @@ pub fn update(options: &Options, progress: &Progress) -> Result<Summary> {
     let groups = options.wish.groups(known)?;
     // Before anything is downloaded, each is known to be there.
     let targets = groups.iter().map(Group::target).collect::<Result<Vec<_>>>()?;
+    for group in groups.iter().filter(|group| !group.is_insisted_on()) {
+        if let Some(version) = group.missed() {
+            let names = group.names();
+            progress
+                .warn(format!("{names} {version} is there, but not for the lock's `platform`: have the tags changed?"));
+        }
+    }
     let mut new: BTreeMap<String, Package> = BTreeMap::new();
     let mut paths: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut same: Vec<&str> = Vec::new();

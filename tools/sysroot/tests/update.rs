@@ -237,6 +237,19 @@ fn a_pinned_version_that_is_gone_is_no_reason_for_an_older_one() {
 }
 
 #[test]
+fn a_newer_wheel_with_other_tags_than_the_locks_is_pointed_out() {
+    let world = World::locked();
+    fs::write(world.path("registry/versions-"), "0.3rc1, 0.2, 0.1\n").unwrap();
+    let output = world.update(&["ziglang"]);
+    assert_eq!(succeeded(&output), "nothing newer: ziglang-amd64 0.1, ziglang-arm64 0.1\n");
+    let warning = "warning: ziglang 0.2 is there, but not for the lock's `platform`: have the tags changed?";
+    assert!(stderr(&output).contains(warning), "{}", stderr(&output));
+    world.newer_wheel("0.2", "0.2, 0.1");
+    let output = world.update(&["ziglang"]);
+    assert!(succeeded(&output).contains("0.2") && !stderr(&output).contains("warning"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_yanked_wheel_is_refused_unless_it_is_asked_for() {
     let world = World::locked();
     world.newer_wheel("0.2", "0.2, 0.1");
@@ -255,6 +268,11 @@ fn a_failing_client_is_quoted_and_leaves_the_lock() {
     assert!(error.contains("cannot list the versions of ziglang-amd64"), "{error}");
     assert!(error.contains("stderr:   ERROR: no route to the index"), "{error}");
     fs::remove_file(world.path("offline")).unwrap();
+    fs::write(world.path("no-lists"), "").unwrap();
+    let error = refused(&world, &["musl-dev"]);
+    assert!(error.contains("cannot bring the package lists of stable"), "{error}");
+    assert!(error.contains("W: Failed to fetch https://mirror.invalid/debian/dists/stable/InRelease"), "{error}");
+    fs::remove_file(world.path("no-lists")).unwrap();
     // The index promises what the download then lacks.
     world.newer_musl(&["amd64", "arm64"]);
     world.newer_wheel("0.2", "0.2, 0.1");

@@ -68,6 +68,7 @@ impl Apt {
 }
 
 /// `#clear` drops hooks and lists that the system's configuration may have: they are about the system, not about us.
+/// Without the error mode, apt-get takes lists that it cannot bring for lists that nobody needs.
 fn configuration(folder: &Path) -> String {
     let folder = folder.display();
     format!(
@@ -76,6 +77,7 @@ fn configuration(folder: &Path) -> String {
 #clear Acquire::Languages;
 APT::Architectures {{ "amd64"; "arm64"; }};
 APT::Sandbox::User "";
+APT::Update::Error-Mode "any";
 APT::Get::AllowUnauthenticated "false";
 Acquire::AllowInsecureRepositories "false";
 Acquire::Languages "none";

@@ -95,7 +95,7 @@ fn offer(paragraphs: &str, name: &str) -> Offer {
         values.map(|value| value.split(' ').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
     };
     let source = field("Source").first().cloned().unwrap_or_else(|| name.to_owned());
-    Offer { versions: field("Version"), source: Some(source) }
+    Offer { versions: field("Version"), here: Vec::new(), source: Some(source) }
 }
 
 /// apt-get's words for a version that its lists don't have.

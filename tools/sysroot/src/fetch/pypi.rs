@@ -27,18 +27,21 @@ pub(super) fn fetch(package: &Package, platform: &[String], cache: &Folder) -> R
 
 /// What the index has of `package` for `platform`, pre-releases and yanked ones included.
 pub(super) fn offer(package: &Package, platform: &[String]) -> Result<Offer> {
+    Ok(Offer { versions: list(package, platform)?, here: list(package, &[])?, source: None })
+}
+
+fn list(package: &Package, platform: &[String]) -> Result<Vec<String>> {
     let mut command = pip()?;
     // Not --quiet, which would leave out the answer.
     command.args(["index", "versions", "--disable-pip-version-check", "--no-input", "--pre"]);
     for_platform(&mut command, platform);
     command.arg(&package.name);
     let run = Run::new(&mut command)?.or_fail(&format!("list the versions of {}", package.id))?;
-    let versions = versions(&run.stdout()).ok_or_else(|| {
+    versions(&run.stdout()).ok_or_else(|| {
         Error::new(format!("pip listed no versions of {}", package.id))
             .fact("stdout", run.stdout())
             .next("`pip index versions` may have changed: follow it in tools/sysroot/src/fetch/pypi.rs")
-    })?;
-    Ok(Offer { versions, source: None })
+    })
 }
 
 /// Downloads this version of `package`, whatever the lock pins; one that was yanked only if it is `insisted` on.

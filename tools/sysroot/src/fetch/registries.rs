@@ -15,6 +15,8 @@ use crate::lock::{Package, Source};
 pub struct Offer {
     /// Every version, in no order.
     pub versions: Vec<String>,
+    /// Versions that are there for the machine that asks, whatever the package is wanted for.
+    pub here: Vec<String>,
     /// Debian's name of the source that the package is built from.
     pub source: Option<String>,
 }

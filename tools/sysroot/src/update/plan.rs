@@ -127,18 +127,32 @@ impl Group<'_> {
             ))
     }
 
-    /// The newest version that any member has, unless what is pinned is newer or there is only what is unfinished.
-    fn newest(&self) -> Result<Option<String>> {
+    /// A version that is newer than any that the members have or are pinned to, and is there for other platforms.
+    pub(super) fn missed(&self) -> Option<&str> {
+        let (newest, text) = self.newest_of(|member| &member.offer.here)?;
+        let ours = self.newest_of(|member| &member.offer.versions).map(|(version, _)| version);
+        let pinned = |Known { package, .. }: &Known| Version::parse(&package.version, &package.source);
+        let pinned = self.members.iter().filter_map(pinned).max();
+        (Some(&newest) > ours.max(pinned).as_ref()).then_some(text)
+    }
+
+    /// The newest finished version among the members' lists.
+    fn newest_of<'b>(&'b self, list: impl Fn(&'b Known<'b>) -> &'b [String]) -> Option<(Version, &'b str)> {
         let mut newest: Option<(Version, &str)> = None;
-        for Known { package, offer } in &self.members {
-            let parsed = offer.versions.iter().filter_map(|text| Some((Version::parse(text, &package.source)?, text)));
+        for member in &self.members {
+            let parsed = list(member).iter().filter_map(|t| Some((Version::parse(t, &member.package.source)?, t)));
             for (version, text) in parsed.filter(|(version, _)| !version.is_pre_release()) {
                 if newest.as_ref().is_none_or(|(known, _)| version > *known) {
                     newest = Some((version, text));
                 }
             }
         }
-        let Some((newest, text)) = newest else { return Ok(None) };
+        newest
+    }
+
+    /// The newest version that any member has, unless what is pinned is newer or there is only what is unfinished.
+    fn newest(&self) -> Result<Option<String>> {
+        let Some((newest, text)) = self.newest_of(|member| &member.offer.versions) else { return Ok(None) };
         for Known { package, .. } in &self.members {
             let pinned = Version::parse(&package.version, &package.source).ok_or_else(|| {
                 Error::new(format!("{} {}: this version cannot be compared with others", package.id, package.version))
@@ -158,7 +172,7 @@ impl Group<'_> {
     }
 
     /// The registry's names of the members, each once.
-    fn names(&self) -> String {
+    pub(super) fn names(&self) -> String {
         let mut names: Vec<&str> = Vec::new();
         for Known { package, .. } in &self.members {
             if !names.contains(&package.name.as_str()) {

@@ -15,8 +15,8 @@ use tempfile::TempDir;
 
 use packages::{Compression, deb, wheel};
 
-/// Serves wheels by their last platform tag: version 0.1, others from folders of their version, as `versions` lists them
-/// newest first; and with pip's words for one that is `yanked`.
+/// Serves wheels by their last platform tag: version 0.1, others from folders of their version, as `versions-TAG` lists
+/// them newest first; and with pip's words for one that is `yanked-VERSION`.
 const PIP: &str = r#"#!/bin/sh
 [ "$1" = --version ] && exit 0
 echo "pip $*" >> "$WORLD/calls"
@@ -46,13 +46,20 @@ folder=$WORLD/registry
 exec /bin/cp "$folder/ziglang-$platform.whl" "$dest/"
 "#;
 
-/// Serves Debian packages as apt-get does: into the working directory, and with its words for a version that is gone.
+/// Serves Debian packages as apt-get does: into the working directory, and with its words for a version that is gone. Like
+/// apt-get, it calls missing lists an error only if it is told to.
 const APT_GET: &str = r#"#!/bin/sh
 echo "apt-get $*" >> "$WORLD/calls"
 for last; do :; done
 case "$*" in
   indextargets*) echo 'Debian|main|stable|https://mirror.invalid/debian/' ;;
-  *" update") [ "$1" = -c ] && /bin/cp "${2%/apt.conf}/etc/sources.list" "$WORLD/sources.list" ;;
+  *" update")
+    if [ -e "$WORLD/no-lists" ]; then
+      echo "W: Failed to fetch https://mirror.invalid/debian/dists/stable/InRelease  Could not connect" >&2
+      while read -r line; do [ "$line" = 'APT::Update::Error-Mode "any";' ] && exit 100; done <"$2"
+      exit 0
+    fi
+    [ "$1" = -c ] && /bin/cp "${2%/apt.conf}/etc/sources.list" "$WORLD/sources.list" ;;
   *" download "*)
     name=${last%%:*}; rest=${last#*:}; arch=${rest%%=*}
     case "$rest" in
