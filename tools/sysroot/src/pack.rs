@@ -65,7 +65,7 @@ pub fn pack(options: &Options, progress: &Progress) -> Result<Summary> {
     let locked = fetched.values().all(|package| package.locked);
     if options.update_lock && !locked {
         return Err(Error::new("the lock's tarballs can't be written from packages that aren't locked")
-            .next("renew the lock's packages first"));
+            .next("renew the lock's packages first, with `sysroot update`"));
     }
 
     // Until this run is through, nothing says what is in the folder.

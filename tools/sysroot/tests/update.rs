@@ -282,6 +282,18 @@ fn a_failing_client_is_quoted_and_leaves_the_lock() {
 }
 
 #[test]
+fn a_lock_that_somebody_else_changes_meanwhile_is_left_to_him() {
+    let world = World::locked();
+    world.newer_musl(&["amd64", "arm64"]);
+    fs::write(world.path("somebody-else"), "").unwrap();
+    let before = text(&world);
+    let output = world.update(&[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("lock.json was changed meanwhile"), "{}", stderr(&output));
+    assert_eq!(text(&world), before + "\n\n", "one line for each download");
+}
+
+#[test]
 fn what_changes_in_each_tarball_is_counted() {
     let world = World::locked();
     world.newer_wheel("0.2", "0.2, 0.1");

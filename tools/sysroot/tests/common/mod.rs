@@ -61,6 +61,7 @@ case "$*" in
     fi
     [ "$1" = -c ] && /bin/cp "${2%/apt.conf}/etc/sources.list" "$WORLD/sources.list" ;;
   *" download "*)
+    [ -e "$WORLD/somebody-else" ] && echo >> "$WORLD/lock.json"
     name=${last%%:*}; rest=${last#*:}; arch=${rest%%=*}
     case "$rest" in
       *=*)
