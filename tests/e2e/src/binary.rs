@@ -1,5 +1,6 @@
 //! What an executable says of itself.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use object::Endianness;
@@ -18,6 +19,8 @@ pub struct Binary {
     pub interpreter: Option<String>,
     /// The libraries that it needs (DT_NEEDED), which a static executable has none of.
     pub needed: Vec<String>,
+    /// The versions of symbols that it needs of these, such as `GLIBC_2.28`.
+    pub versions: BTreeSet<String>,
     /// Whether the race detector's runtime is linked in (the binaries are stripped: by what it would say).
     pub has_race_runtime: bool,
 }
@@ -49,7 +52,18 @@ impl Binary {
                 );
             }
         }
+        let sections = header.sections(endian, &*data).expect("sections");
+        let mut versions = BTreeSet::new();
+        if let Some((mut libraries, strings)) = sections.gnu_verneed(endian, &*data).expect("versions") {
+            let strings = sections.strings(endian, &*data, strings).expect("strings");
+            while let Some((_, mut needs)) = libraries.next().expect("a library") {
+                while let Some(need) = needs.next().expect("a version") {
+                    versions.insert(String::from_utf8_lossy(need.name(endian, strings).expect("a name")).into_owned());
+                }
+            }
+        }
         Self {
+            versions,
             arch: match header.e_machine(endian) {
                 elf::EM_X86_64 => "amd64",
                 elf::EM_AARCH64 => "arm64",
@@ -58,6 +72,16 @@ impl Binary {
             interpreter,
             needed,
             has_race_runtime: data.windows(RUNTIME.len()).any(|window| window == RUNTIME),
+        }
+    }
+
+    /// Asserts that it is dynamic, and that every symbol that it needs is one of glibc 2.`minor` or older.
+    #[track_caller]
+    pub fn needs_glibc_of_at_most(&self, minor: u32) {
+        assert!(!self.needed.is_empty() && !self.versions.is_empty(), "not a dynamic executable: {self:?}");
+        for version in &self.versions {
+            let number = version.strip_prefix("GLIBC_2.").and_then(|rest| rest.split('.').next()?.parse::<u32>().ok());
+            assert!(number.is_some_and(|number| number <= minor), "it needs {version}: {self:?}");
         }
     }
 

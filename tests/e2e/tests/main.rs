@@ -6,6 +6,7 @@ mod c_rules;
 mod cpp;
 mod crates;
 mod errors;
+mod glibc;
 mod headers;
 mod hermetic;
 mod interface;

@@ -27,7 +27,6 @@ impl Arch {
             Self::Arm64 => "arm64",
         }
     }
-
 }
 
 /// The C library that programs are linked with.
@@ -245,7 +244,18 @@ mod tests {
 
     #[test]
     fn what_is_no_path_into_the_trees_is_refused() {
-        for argv0 in ["cc", "amd64/cc", "/usr/bin/cc", "bin/riscv64/cc", "DIR/bin/amd64/gcc", "", "bin/amd64/../cc", "bin/amd64_glibc_2/cc", "bin/amd64_glibc_2.028/cc", "bin/amd64_musl/cc"] {
+        for argv0 in [
+            "cc",
+            "amd64/cc",
+            "/usr/bin/cc",
+            "bin/riscv64/cc",
+            "DIR/bin/amd64/gcc",
+            "",
+            "bin/amd64/../cc",
+            "bin/amd64_glibc_2/cc",
+            "bin/amd64_glibc_2.028/cc",
+            "bin/amd64_musl/cc",
+        ] {
             let error = Layout::from_argv0(OsStr::new(argv0)).unwrap_err().to_string();
             assert!(error.contains("call it by its path"), "{argv0}: {error}");
         }

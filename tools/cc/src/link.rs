@@ -65,7 +65,9 @@ pub fn after(link: &Link, layout: &Layout) -> Vec<OsString> {
         args.push("-Wl,--end-group".into());
         if link.libc && !link.kind.is_static() {
             // Up to glibc 2.33, what musl's one library has is in several, of which libc++ and the unwinder need some.
-            args.extend(["-Wl,--push-state,--as-needed", "-lpthread", "-ldl", "-lm", "-Wl,--pop-state"].map(OsString::from));
+            args.extend(
+                ["-Wl,--push-state,--as-needed", "-lpthread", "-ldl", "-lm", "-Wl,--pop-state"].map(OsString::from),
+            );
         }
     }
     if link.start_files && link.kind.is_static() {

@@ -18,7 +18,12 @@ pub struct LinkerOptions {
 }
 
 /// Reads and checks options for the linker. `inputs_of_clang` is whether clang's temporary objects may be among them.
-pub fn checked(args: &[Vec<u8>], layout: &Layout, roots: &Roots, inputs_of_clang: bool) -> Result<LinkerOptions, Error> {
+pub fn checked(
+    args: &[Vec<u8>],
+    layout: &Layout,
+    roots: &Roots,
+    inputs_of_clang: bool,
+) -> Result<LinkerOptions, Error> {
     let mut options = LinkerOptions::default();
     let loader = loader(layout);
     let mut to_check = pieces(args, &LINKER);

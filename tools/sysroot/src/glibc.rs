@@ -61,9 +61,5 @@ impl Library {
 /// The text of `libc.so`, as glibc has it: the library, what is linked statically, and the loader where needed.
 pub fn libc_script(architecture: &str) -> String {
     let [c, _, loader, ..] = &LIBRARIES;
-    format!(
-        "GROUP ( {} libc_nonshared.a AS_NEEDED ( {} ) )\n",
-        c.file(architecture),
-        loader.file(architecture)
-    )
+    format!("GROUP ( {} libc_nonshared.a AS_NEEDED ( {} ) )\n", c.file(architecture), loader.file(architecture))
 }

@@ -70,7 +70,10 @@ impl Compiler {
         })?;
         let objects: Vec<String> = sources.iter().map(|source| object(source)).collect();
         let packages = &inputs[sources[0]].packages;
-        Ok((format!("lib/lib{}.a", library.name), self.join(work, &format!("lib{}.a", library.name), &objects, packages)?))
+        Ok((
+            format!("lib/lib{}.a", library.name),
+            self.join(work, &format!("lib{}.a", library.name), &objects, packages)?,
+        ))
     }
 
     /// The archive of these objects.

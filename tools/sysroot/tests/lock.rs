@@ -44,6 +44,10 @@ fn an_error_names_the_entry_the_field_and_what_is_legal() {
 fn bazel_offers_the_versions_of_glibc_that_are_packed() {
     let text = include_str!("../../../toolchain/glibc_versions.bzl");
     let minors = sysroot::glibc::MINORS;
-    let range = format!("GLIBC_VERSIONS = [\"2.{{}}\".format(minor) for minor in range({}, {})]", minors.start(), minors.end() + 1);
+    let range = format!(
+        "GLIBC_VERSIONS = [\"2.{{}}\".format(minor) for minor in range({}, {})]",
+        minors.start(),
+        minors.end() + 1
+    );
     assert!(text.contains(&range), "expected {range}");
 }

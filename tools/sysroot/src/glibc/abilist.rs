@@ -85,8 +85,7 @@ impl AbiList {
                 .next("the wheel changed: follow it in tools/sysroot/src/glibc.rs")
         };
         let index = |names: &[String], name: &str| names.iter().position(|known| known == name);
-        let target_index =
-            index(&self.targets, target).ok_or_else(|| unknown("target", target, &self.targets))?;
+        let target_index = index(&self.targets, target).ok_or_else(|| unknown("target", target, &self.targets))?;
         let library_index =
             index(&self.libraries, library).ok_or_else(|| unknown("library", library, &self.libraries))?;
         let mut symbols: BTreeMap<(Option<u64>, &str), BTreeSet<Version>> = BTreeMap::new();

@@ -70,7 +70,8 @@ mod tests {
 
     #[test]
     fn names_of_one_object_are_at_one_address_and_the_newest_version_is_the_default() {
-        let symbol = |name, size, versions: &[Version]| Symbol { name, size, versions: versions.iter().copied().collect() };
+        let symbol =
+            |name, size, versions: &[Version]| Symbol { name, size, versions: versions.iter().copied().collect() };
         let (old, new) = (Version(2, 2, 5), Version(2, 34, 0));
         let symbols =
             [symbol("f", None, &[old, new]), symbol("__environ", Some(8), &[old]), symbol("environ", Some(8), &[old])];
@@ -85,6 +86,9 @@ mod tests {
             assert!(text.contains(lines), "{lines}\nis not in\n{text}");
         }
         assert!(!assembly(&symbols, false).contains("_IO_stdin_used"));
-        assert_eq!(version_script(&[old, Version(2, 17, 0), new], Version(2, 17, 0)), "GLIBC_2.2.5 { };\nGLIBC_2.17 { };\n");
+        assert_eq!(
+            version_script(&[old, Version(2, 17, 0), new], Version(2, 17, 0)),
+            "GLIBC_2.2.5 { };\nGLIBC_2.17 { };\n"
+        );
     }
 }

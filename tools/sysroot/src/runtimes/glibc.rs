@@ -95,7 +95,9 @@ impl Compiler {
             MINORS.flat_map(|minor| LIBRARIES.iter().map(move |library| (minor, library))).collect();
         let abilist = AbiList::parse(&table(inputs)?.content)?;
         for minor in [*MINORS.start(), *MINORS.end()] {
-            if !abilist.versions().contains(&Version(2, minor, 0)) || abilist.versions().last() > Some(&Version(2, *MINORS.end(), 0)) {
+            if !abilist.versions().contains(&Version(2, minor, 0))
+                || abilist.versions().last() > Some(&Version(2, *MINORS.end(), 0))
+            {
                 return Err(Error::new("the wheel's table of glibc's symbols has other versions")
                     .fact("expected", format!("up to 2.{}", MINORS.end()))
                     .fact("actual", abilist.versions().last().map(Version::to_string).unwrap_or_default())
@@ -233,7 +235,8 @@ fn folders(runtimes: &Runtimes) -> Vec<String> {
     };
     sysdeps("unix/sysv/linux/", "");
     sysdeps("", "/nptl");
-    let general = ["unix/sysv/linux/generic", "unix/sysv/linux/include", "unix/sysv/linux", "nptl", "pthread", "unix/sysv"];
+    let general =
+        ["unix/sysv/linux/generic", "unix/sysv/linux/include", "unix/sysv/linux", "nptl", "pthread", "unix/sysv"];
     folders.extend(general.map(|folder| format!("{SOURCES}/sysdeps/{folder}")));
     folders.extend(architectures.iter().map(|own| format!("{SOURCES}/sysdeps/unix/{own}")));
     folders.push(format!("{SOURCES}/sysdeps/unix"));

@@ -28,7 +28,8 @@ const SCRIPTS: [(&str, &str); 2] =
     [("libgcc_eh.a", "INPUT(-lunwind)\n"), ("libstdc++.a", "INPUT(-lc++ -lc++abi -lunwind)\n")];
 
 /// What is in the archives for glibc, whatever else the wheel has.
-const GLIBC_LICENCE: &str = "LGPL-2.1-or-later AND MIT AND Apache-2.0 WITH LLVM-exception AND GPL-2.0-only WITH Linux-syscall-note";
+const GLIBC_LICENCE: &str =
+    "LGPL-2.1-or-later AND MIT AND Apache-2.0 WITH LLVM-exception AND GPL-2.0-only WITH Linux-syscall-note";
 
 /// Stands for a wheel of either architecture: what it is picked for is the same in both.
 const EITHER_WHEEL: &str = "ziglang";
@@ -111,7 +112,17 @@ impl Pick {
 impl Layout {
     /// A tarball of files of packages and nothing else.
     fn of(name: &'static str, picks: Vec<Pick>) -> Self {
-        Layout { name, picks, inline: Vec::new(), share: Vec::new(), empty: &[], scripts: &[], runtimes: None, kernel_for: None, wheel_licence: None }
+        Layout {
+            name,
+            picks,
+            inline: Vec::new(),
+            share: Vec::new(),
+            empty: &[],
+            scripts: &[],
+            runtimes: None,
+            kernel_for: None,
+            wheel_licence: None,
+        }
     }
 }
 

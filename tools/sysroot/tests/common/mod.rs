@@ -140,8 +140,11 @@ impl World {
         assert_eq!(lock["packages"], world.lock()["packages"]);
         world.write_lock(lock);
         // Which fetches all packages; glibc's stubs take longer than all the rest.
-        let only: Vec<&str> =
-            sysroot::select::NAMES.iter().filter(|name| !name.contains("glibc")).flat_map(|name| ["--only", name]).collect();
+        let only: Vec<&str> = sysroot::select::NAMES
+            .iter()
+            .filter(|name| !name.contains("glibc"))
+            .flat_map(|name| ["--only", name])
+            .collect();
         let output = world.pack(&only);
         assert!(output.status.success(), "{}", stderr(&output));
         fs::remove_dir_all(world.path("out")).unwrap();
