@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 use crate::hint::Missing;
 use crate::layout::Arch;
+use crate::llvm::Start;
 
 /// The variables that LLVM gets to see: where temporary files go, and nothing else.
 ///
@@ -66,10 +67,12 @@ impl Call {
 /// What to execute: the program, its arguments, and all of its environment.
 #[derive(Debug)]
 pub struct Invocation {
-    /// LLVM's one binary.
+    /// LLVM's one binary, one of its programs, or the dynamic loader of its tree.
     pub program: PathBuf,
-    /// Its arguments; the first one selects the tool.
+    /// Its arguments; the one binary's first one selects the tool.
     pub args: Vec<OsString>,
+    /// Its `argv[0]`, where that is not the program's path.
+    pub argv0: Option<OsString>,
     /// Its whole environment.
     pub env: Vec<(OsString, OsString)>,
     /// Headers that the action does not have, when it compiles: if clang fails for want of one, the user is to be told.
@@ -77,9 +80,10 @@ pub struct Invocation {
 }
 
 impl Invocation {
-    pub(crate) fn new(program: PathBuf, args: Vec<OsString>, env: &[(OsString, OsString)], missing: Missing) -> Self {
+    pub(crate) fn new(start: Start, env: &[(OsString, OsString)], missing: Missing) -> Self {
         let kept = |(name, _): &&(OsString, OsString)| KEPT_VARIABLES.iter().any(|kept| name == kept);
-        Self { program, args, env: env.iter().filter(kept).cloned().collect(), missing }
+        let Start { program, args, argv0 } = start;
+        Self { program, args, argv0, env: env.iter().filter(kept).cloned().collect(), missing }
     }
 }
 
@@ -87,6 +91,9 @@ impl Invocation {
 impl fmt::Display for Invocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.program.display())?;
+        if let Some(argv0) = &self.argv0 {
+            write!(f, " as {}", argv0.to_string_lossy())?;
+        }
         for arg in &self.args {
             write!(f, "\n  {}", arg.to_string_lossy())?;
         }

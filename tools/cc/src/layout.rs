@@ -79,6 +79,8 @@ const TOOLS: [(&str, Tool); 5] =
 /// DIR/bin/amd64_glibc_2.28/cc the same with glibc in place of musl
 /// DIR/llvm_amd64/bin/llvm     LLVM, for a build on amd64
 /// DIR/llvm_amd64/include/     clang's own headers
+/// DIR/llvm_amd64/bin/clang    in place of bin/llvm: separate programs, with ld.lld and llvm-ar beside it
+/// DIR/llvm_amd64/lib/ld.so    where those are dynamic: their loader, with all libraries beside it
 /// DIR/headers_amd64/          C headers of one target: amd64/include/, include/
 /// DIR/cxx/cxx/include/        C++ headers, where an action has them
 /// DIR/linux_amd64/linux/      headers of the kernel, where an action has them: amd64/include/, include/

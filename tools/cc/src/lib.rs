@@ -18,6 +18,7 @@ mod invocation;
 pub mod layout;
 mod link;
 mod linker;
+mod llvm;
 mod request;
 mod response;
 pub mod roots;
@@ -42,5 +43,5 @@ pub fn plan(call: &Call) -> Result<Invocation, Error> {
         Tool::Ar => (tools::ar_args(call, &roots)?, Missing::default()),
         Tool::Ranlib => (tools::ranlib_args(call, &roots)?, Missing::default()),
     };
-    Ok(Invocation::new(layout.llvm(call.exec), args, &call.env, missing))
+    Ok(Invocation::new(llvm::start(call, &layout, args), &call.env, missing))
 }

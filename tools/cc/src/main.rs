@@ -21,6 +21,9 @@ fn main() -> ExitCode {
         Ok(invocation) => {
             let mut command = Command::new(&invocation.program);
             command.args(&invocation.args).env_clear().envs(invocation.env);
+            if let Some(argv0) = &invocation.argv0 {
+                command.arg0(argv0);
+            }
             // A terminal is left to clang: it shows colours there, and no build stands behind it.
             let run = match invocation.missing.any() && !io::stderr().is_terminal() {
                 true => with_hint(command, invocation.missing),

@@ -103,3 +103,30 @@ fn called_on_arm64() {
     call.exec = cc::Arch::Arm64;
     insta::assert_snapshot!(cc::plan(&call).unwrap());
 }
+
+/// Every tool of an LLVM whose tree has these files.
+fn all_tools(exists: fn(&std::path::Path) -> bool) -> String {
+    let calls: [(&str, &[&str]); 5] = [
+        ("cc", &["-c", "a.c"]),
+        ("c++", &["-c", "a.cc"]),
+        ("ld.lld", &["-static", "a.o"]),
+        ("ar", &["rcs", "a.a", "a.o"]),
+        ("ranlib", &["a.a"]),
+    ];
+    let plans = calls.map(|(tool, args)| {
+        let mut call = call(&format!("t/bin/amd64/{tool}"), args);
+        call.exists = exists;
+        cc::plan(&call).unwrap().to_string()
+    });
+    plans.join("\n\n")
+}
+
+#[test]
+fn llvm_as_separate_programs() {
+    insta::assert_snapshot!(all_tools(|path| !path.ends_with("lib/ld.so")));
+}
+
+#[test]
+fn llvm_through_the_loader_of_its_own_tree() {
+    insta::assert_snapshot!(all_tools(|_| true));
+}

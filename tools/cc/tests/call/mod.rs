@@ -14,7 +14,7 @@ pub fn call(argv0: &str, args: &[&str]) -> cc::Call {
         env: Vec::new(),
         exec: cc::Arch::Amd64,
         read: response_file,
-        exists: |_| true,
+        exists: |path| !path.ends_with("bin/clang") && !path.ends_with("lib/ld.so"),
     }
 }
 
