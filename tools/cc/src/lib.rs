@@ -37,6 +37,9 @@ use roots::Roots;
 pub fn plan(call: &Call) -> Result<Invocation, Error> {
     let layout = Layout::from_argv0(&call.argv0)?;
     let roots = Roots::of(call, &layout);
+    if let Some(start) = llvm::again(call, &layout, &roots) {
+        return Ok(Invocation::new(start, &call.env, Missing::default()));
+    }
     let (args, missing) = match layout.tool {
         Tool::Cc | Tool::Cxx => driver::args(call, &layout, &roots)?,
         Tool::Linker => (tools::linker_args(call, &layout, &roots)?, Missing::default()),

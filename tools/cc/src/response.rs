@@ -29,7 +29,7 @@ fn expand(arg: &[u8], call: &Call, roots: &Roots, depth: usize, all: &mut Vec<Ve
             if !roots.is_made_by_clang(path) {
                 host_paths::check_path(path, arg, roots)?;
             }
-            (call.read)(&call.cwd.join(Path::new(OsStr::from_bytes(path)))).ok()
+            read(path, call)
         }
     };
     let Some(content) = content else {
@@ -47,6 +47,15 @@ fn expand(arg: &[u8], call: &Call, roots: &Roots, depth: usize, all: &mut Vec<Ve
         expand(&inner, call, roots, depth + 1, all)?;
     }
     Ok(())
+}
+
+/// The arguments in one file, as they stand there; none if it cannot be read.
+pub fn tokens_of(path: &[u8], call: &Call) -> Vec<Vec<u8>> {
+    read(path, call).map(|content| tokens(&content)).unwrap_or_default()
+}
+
+fn read(path: &[u8], call: &Call) -> Option<Vec<u8>> {
+    (call.read)(&call.cwd.join(Path::new(OsStr::from_bytes(path)))).ok()
 }
 
 /// GNU's quoting, which clang and lld use on Linux: white space separates, a backslash takes the next byte as it is,

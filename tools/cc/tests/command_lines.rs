@@ -130,3 +130,23 @@ fn llvm_as_separate_programs() {
 fn llvm_through_the_loader_of_its_own_tree() {
     insta::assert_snapshot!(all_tools(|_| true));
 }
+
+/// clang starts its own `argv[0]`, this driver, for each of several jobs; a long command line goes through a file.
+#[test]
+fn a_clang_of_the_loaders_starts_itself_again_as_it_is() {
+    let planned = |args: &[&str], exists: fn(&std::path::Path) -> bool| {
+        let mut call = call("t/bin/arm64/cc", args);
+        call.exists = exists;
+        call.env = vec![("TMPDIR".into(), "/exec/root".into())];
+        cc::plan(&call).map(|plan| plan.to_string())
+    };
+    let jobs: [&[&str]; 3] =
+        [&["-cc1", "-triple", "x", "-I/usr/include", "a.c"], &["-cc1as", "a.s"], &["@job-0a1b2c.txt"]];
+    insta::assert_snapshot!(jobs.map(|args| planned(args, |_| true).unwrap()).join("\n\n"));
+    // A user's own response file is completed as ever, and so is everything where clang needs no loader.
+    assert!(planned(&["-c", "@job-0a1b2c.txt"], |_| true).unwrap().contains("\n  -resource-dir="));
+    for args in jobs {
+        let plan = planned(args, |path| !path.ends_with("lib/ld.so"));
+        assert!(plan.is_err() || plan.unwrap().contains("\n  -resource-dir="), "{args:?}");
+    }
+}
