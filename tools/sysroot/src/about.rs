@@ -27,6 +27,12 @@ pub fn describe(tree: &mut Tree, name: &str, packages: Vec<Package>) {
     tree.insert(SBOM.to_owned(), Entry::ours(json::to_text(&sbom)));
 }
 
+/// Adds a manifest to the tree of an archive whose packages no lock describes: there is no bill of materials.
+pub fn list(tree: &mut Tree, name: &str) {
+    let manifest = Manifest::of(tree, name, Vec::new());
+    tree.insert(MANIFEST.to_owned(), Entry::ours(json::to_text(&manifest.to_json())));
+}
+
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,6 +4,7 @@
 //! command line is wrong.
 
 mod inspect;
+mod llvm;
 mod pack;
 mod update;
 
@@ -21,6 +22,7 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(pack::command())
         .subcommand(update::command())
+        .subcommand(llvm::command())
         .subcommand(inspect::list_command())
         .subcommand(inspect::verify_command())
         .subcommand(inspect::diff_command())
@@ -32,6 +34,7 @@ pub fn run() -> ExitCode {
     let result = match matches.subcommand() {
         Some((pack::NAME, matches)) => pack::run(matches).map(|()| true),
         Some((update::NAME, matches)) => update::run(matches).map(|()| true),
+        Some((llvm::NAME, matches)) => llvm::run(matches).map(|()| true),
         Some(("list", matches)) => inspect::list(matches),
         Some(("verify", matches)) => inspect::verify(matches),
         Some(("diff", matches)) => inspect::diff(matches),

@@ -69,10 +69,14 @@ impl Folder {
 
 /// Replaces the file at `path` by one with `content`: whole or not at all.
 pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = partial_file_in(parent)?;
+    let file = partial_file_beside(path)?;
     fs::write(file.path(), content).map_err(|e| Error::io("write", file.path(), e))?;
     persist(file, path)
+}
+
+/// A file that is to become the one at `path` (see [`persist`]), and is removed if it does not.
+pub fn partial_file_beside(path: &Path) -> Result<NamedTempFile> {
+    partial_file_in(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))
 }
 
 fn partial_file_in(folder: &Path) -> Result<NamedTempFile> {
@@ -80,7 +84,8 @@ fn partial_file_in(folder: &Path) -> Result<NamedTempFile> {
     file.map_err(|e| Error::io("create a file in", folder, e))
 }
 
-fn persist(file: NamedTempFile, path: &Path) -> Result<()> {
+/// Gives a complete file the name `path`, in one step that replaces what had it.
+pub fn persist(file: NamedTempFile, path: &Path) -> Result<()> {
     let readable = fs::Permissions::from_mode(0o644);
     file.as_file().set_permissions(readable).map_err(|e| Error::io("set the mode of", file.path(), e))?;
     file.persist(path).map_err(|e| Error::io("rename a finished file to", path, e.error))?;

@@ -1,9 +1,10 @@
 //! Makes the payload of the module, tarballs with clang, headers and libraries, from pinned packages.
 //!
 //! Data flows one way: [`lock`] says which packages, [`fetch`] brings them with their registries' own clients and
-//! checks them, [`package`] reads their files, [`select`] says which file goes where, [`runtimes`] compiles the libraries
-//! of C++ that they have as sources, [`tarball`] writes bytes that depend on nothing else, and [`pack`] runs all of it and compares the result
-//! with the lock. [`update`] pins newer packages.
+//! checks them, [`package`] reads their files, [`select`] says which file goes where, [`runtimes`] compiles what they have
+//! as sources only ([`glibc`] knows what glibc consists of), [`tarball`] writes bytes that depend on nothing else, and
+//! [`pack`] runs all of it and compares the result with the lock. [`update`] pins newer packages; [`llvm`] makes an archive
+//! of an LLVM that the lock knows nothing of.
 
 pub mod about;
 pub mod archive;
@@ -15,6 +16,7 @@ pub mod fetch;
 pub mod folder;
 pub mod glibc;
 pub mod json;
+pub mod llvm;
 pub mod lock;
 pub mod pack;
 pub mod package;

@@ -1,7 +1,10 @@
 //! Reads files out of packages: wheels and Debian packages.
 
 mod deb;
+mod members;
 mod wheel;
+
+pub use self::members::{Member, members};
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -78,6 +78,12 @@ impl Layout {
     }
 }
 
+/// clang's own headers, `include/NAME`: those that serve our targets, parts in the place where they are included.
+pub fn resource_headers(tree: &mut Tree) -> Result<()> {
+    headers::check_closed(tree)?;
+    inline::inline(tree, "include/", inline::clang_part)
+}
+
 impl Runtimes {
     /// Sources and headers: `libcxx/`, `libcxxabi/`, `libunwind/`, for glibc its `glibc/`; and `cxx/include/`, `include/`
     /// and `linux/` as `sysroot_library` has them, but musl's for this target alone.

@@ -10,16 +10,19 @@ use super::{Files, not_regular, unreadable};
 use crate::error::{Error, Result};
 
 pub(super) fn read(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Files> {
+    with_data(path, |data| read_tar(data, wanted))
+}
+
+/// Calls `read` with the tar of the package's files.
+pub(super) fn with_data<T>(path: &Path, read: impl FnOnce(&mut dyn Read) -> Result<T>) -> Result<T> {
     let file = File::open(path).map_err(|e| Error::io("open", path, e))?;
     let mut members = ar::Archive::new(BufReader::new(file));
     while let Some(member) = members.next_entry() {
-        let member = member.map_err(unreadable)?;
+        let mut member = member.map_err(unreadable)?;
         match member.header().identifier() {
-            b"data.tar.xz" => return read_tar(XzReader::new(member, true), wanted),
-            b"data.tar.zst" => {
-                return read_tar(zstd::Decoder::new(member).map_err(unreadable)?, wanted);
-            }
-            b"data.tar" => return read_tar(member, wanted),
+            b"data.tar.xz" => return read(&mut XzReader::new(member, true)),
+            b"data.tar.zst" => return read(&mut zstd::Decoder::new(member).map_err(unreadable)?),
+            b"data.tar" => return read(&mut member),
             _ => {}
         }
     }
