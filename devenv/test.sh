@@ -54,6 +54,8 @@ prepare_tests() {
   done
   sysroot_tool
   packer=$made/sysroot
+  debians_llvm "$packer"
+  llvm19=$made/sysroot_llvm_amd64.tar.zst
 }
 
 # end_to_end_tests ARGS...: those of tests/e2e, or those that ARGS of cargo test select.
@@ -63,6 +65,7 @@ end_to_end_tests() {
   e2e="$cache/e2e/$(key_of "$repo")"
   GO_RACE_E2E_BAZELRC="$bazelrc" GO_RACE_E2E_SDKS="${sdks[*]}" GO_RACE_E2E_CACHE="$e2e" \
     GO_RACE_E2E_PAYLOAD="$payload $rest_of_payload" GO_RACE_E2E_SYSROOT="$packer" GO_RACE_E2E_PACKAGES="$cache/packages" \
+    GO_RACE_E2E_LLVM19="$llvm19" \
     cargo_tests "End to end" -p e2e "$@"
 
   # Their servers hold memory that nobody needs any more.

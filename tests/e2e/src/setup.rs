@@ -10,6 +10,8 @@ pub struct Setup {
     pub bazelrc: PathBuf,
     /// A folder that outlives the run, for workspaces and output bases.
     pub cache: PathBuf,
+    /// The archive of Debian's clang 19, as `sysroot llvm` makes it.
+    pub llvm19: PathBuf,
     /// The five tarballs, by their file names.
     pub payload: BTreeMap<String, PathBuf>,
     /// The packages that the payload was packed from, as `sysroot pack --packages` keeps them.
@@ -33,6 +35,7 @@ impl Setup {
         Self {
             bazelrc: variable("GO_RACE_E2E_BAZELRC").into(),
             cache: variable("GO_RACE_E2E_CACHE").into(),
+            llvm19: variable("GO_RACE_E2E_LLVM19").into(),
             payload: variable("GO_RACE_E2E_PAYLOAD")
                 .split_whitespace()
                 .flat_map(|folder| std::fs::read_dir(folder).expect("the payload"))

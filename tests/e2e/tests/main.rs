@@ -1,5 +1,6 @@
 //! What the module promises, shown on whole workspaces. `./dev test` runs this.
 
+mod another_llvm;
 mod arm64;
 mod bootstrap;
 mod c_rules;
