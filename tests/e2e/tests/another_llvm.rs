@@ -97,14 +97,49 @@ fn trees() -> &'static Path {
     TREES.get_or_init(copied).path()
 }
 
-/// Runs a tool of the trees where there is nothing but them, a folder of sources and an empty /tmp.
-fn in_empty_root(sources: &Path, program: &str, args: &str) -> Output {
+/// Runs a tool of the trees where there is nothing but them, a folder of sources and an empty /tmp; and what `more` options
+/// of bubblewrap add.
+fn in_empty_root(more: &[&str], sources: &Path, program: &str, args: &str) -> Output {
     Command::new("bwrap")
-        .args(["--unshare-all", "--clearenv", "--tmpfs", "/tmp", "--ro-bind"])
+        .args(["--unshare-pid", "--unshare-net", "--clearenv", "--tmpfs", "/tmp", "--ro-bind"])
         .args([trees().as_os_str(), "/trees".as_ref(), "--bind".as_ref(), sources.as_os_str(), "/work".as_ref()])
+        .args(more)
         .args(["--chdir", "/work", program])
         .args(args.split_whitespace())
         .run()
+}
+
+#[test]
+fn libraries_of_the_host_and_of_the_environment_are_not_loaded() {
+    let sources = tempfile::tempdir().expect("a folder");
+    fs::write(sources.path().join("a.c"), "int main(void) { return 0; }\n").expect("a file");
+    fs::write(sources.path().join("b.c"), "int b;\n").expect("a file");
+    // Whoever loads one of these fails.
+    let host = tempfile::tempdir().expect("a folder");
+    for entry in fs::read_dir(trees().join("llvm_amd64/lib")).expect("the libraries") {
+        let name = entry.expect("a library").file_name();
+        fs::write(host.path().join(if name == "ld.so" { "ld-linux-x86-64.so.2".into() } else { name }), "no library")
+            .expect("a file");
+    }
+    let host = host.path().to_str().expect("a name in UTF-8");
+    let mut poison = vec![
+        "--setenv",
+        "LD_LIBRARY_PATH",
+        "/usr/lib/x86_64-linux-gnu",
+        "--setenv",
+        "LD_PRELOAD",
+        "/usr/lib/x86_64-linux-gnu/libc.so.6",
+    ];
+    for folder in ["/lib64", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu"] {
+        poison.extend(["--ro-bind", host, folder]);
+    }
+    let run = |program: &str, args: &str| in_empty_root(&poison, sources.path(), program, args);
+    // They bite: the loader without the driver takes them.
+    run("/trees/llvm_amd64/lib/ld.so", "/trees/llvm_amd64/bin/clang --version").fails().says("libc.so.6");
+    for args in ["--version", "a.c b.c -o a"] {
+        run("/trees/bin/amd64/cc", args).succeeds();
+    }
+    run("/work/a", "").succeeds();
 }
 
 #[test]
@@ -117,7 +152,7 @@ fn c_and_cxx_are_compiled_and_linked_by_it_in_an_empty_root() {
     // More than fits into a command line: clang passes it to itself by a file.
     let long: String = (0..12_000).map(|i| format!("-DA{i}={}\n", "x".repeat(200))).collect();
     file("long.rsp", &format!("{long}-DOTHER=43\n"));
-    let run = |program: &str, args: &str| in_empty_root(sources.path(), program, args);
+    let run = |program: &str, args: &str| in_empty_root(&[], sources.path(), program, args);
     run("/trees/bin/amd64/cc", "--version").succeeds().says("Debian clang version 19.");
     // The loader finds nothing elsewhere, for there is nothing.
     run("/trees/llvm_amd64/bin/clang", "--version").fails();
