@@ -102,9 +102,9 @@ fn trees() -> &'static Path {
 fn in_empty_root(more: &[&str], sources: &Path, program: &str, args: &str) -> Output {
     Command::new("bwrap")
         .args(["--unshare-pid", "--unshare-net", "--clearenv", "--tmpfs", "/tmp", "--ro-bind"])
-        .args([trees().as_os_str(), "/trees".as_ref(), "--bind".as_ref(), sources.as_os_str(), "/work".as_ref()])
+        .args([trees().as_os_str(), "/trees".as_ref(), "--bind".as_ref(), sources.as_os_str(), "/sources".as_ref()])
         .args(more)
-        .args(["--chdir", "/work", program])
+        .args(["--chdir", "/sources", program])
         .args(args.split_whitespace())
         .run()
 }
@@ -139,7 +139,7 @@ fn libraries_of_the_host_and_of_the_environment_are_not_loaded() {
     for args in ["--version", "a.c b.c -o a"] {
         run("/trees/bin/amd64/cc", args).succeeds();
     }
-    run("/work/a", "").succeeds();
+    run("/sources/a", "").succeeds();
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn c_and_cxx_are_compiled_and_linked_by_it_in_an_empty_root() {
                 ("archive", "44\n"),
                 ("hello", "Ada: 36; nobody is called Bob\n"),
             ] {
-                assert_eq!(run(&format!("/work/{program}"), "").succeeds().stdout, says, "{program}");
+                assert_eq!(run(&format!("/sources/{program}"), "").succeeds().stdout, says, "{program}");
             }
         }
     }
