@@ -58,15 +58,23 @@ override_ours() {
   printf 'common --override_repository=%s~race~%s=%s\n' toolchains_go_race~ "$1" "$2" _main "$1" "$2"
 }
 
-# run_bazel ARGS...: Bazel in the current folder. Startup options may stand before the command, as with Bazel itself.
+# run_bazel ARGS...: Bazel in the current folder. Startup options may stand before the command, as with Bazel itself. What
+# `bazel run` starts finds this very Bazel in the environment, as BAZEL.
 run_bazel() {
-  local folder workspace_rc
+  local folder workspace command
   folder=$(workspace_folder)
-  workspace_rc="$cache/workspaces/$(key_of "$folder").bazelrc"
-  replace_file "$workspace_rc" write_workspace_bazelrc "$folder"
+  workspace="$cache/workspaces/$(key_of "$folder")"
+  replace_file "$workspace.bazelrc" write_workspace_bazelrc "$folder"
   if [[ $machine_bazel ]]; then
-    "$machine_bazel" --bazelrc="$machine_bazelrc" --bazelrc="$workspace_rc" "$@"
+    command=("$machine_bazel" --bazelrc="$machine_bazelrc" --bazelrc="$workspace.bazelrc")
   else
-    enter "$root/root" bazel --nosystem_rc --bazelrc="$bazelrc" --bazelrc="$workspace_rc" "$@"
+    command=(bazel --nosystem_rc --bazelrc="$bazelrc" --bazelrc="$workspace.bazelrc")
+  fi
+  replace_file "$workspace.bazel" printf '#!/bin/sh\nexec %s "$@"\n' "${command[*]@Q}"
+  chmod +x "$workspace.bazel"
+  if [[ $machine_bazel ]]; then
+    BAZEL="$workspace.bazel" "${command[@]}" "$@"
+  else
+    BAZEL="$workspace.bazel" enter "$root/root" "${command[@]}" "$@"
   fi
 }

@@ -38,8 +38,8 @@ locked_sha256() { sed -n "/\"name\": \"$1\"/,/sha256/s/.*\"sha256\": \"\(.*\)\".
 
 # sysroot_tool: sets $made to the folder of the packer.
 sysroot_tool() {
-  local sources=("$repo"/Cargo.{toml,lock} "$repo"/tools/sysroot/Cargo.toml)
-  mapfile -t -O "${#sources[@]}" sources < <(find "$repo/tools/sysroot/src" "$repo/sysroot" -type f ! -name lock.json | sort)
+  local sources=("$repo"/Cargo.{toml,lock} "$repo"/tools/{sysroot,diagnostic}/Cargo.toml)
+  mapfile -t -O "${#sources[@]}" sources < <(find "$repo"/tools/{sysroot,diagnostic}/src "$repo/sysroot" -type f ! -name lock.json | sort)
   cached sysroot-tool "$(key_of "$root" "${sources[@]}")" "sysroot pack, the packer" make_sysroot_tool
 }
 

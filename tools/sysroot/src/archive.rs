@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::{self, BufReader, Read as _};
 use std::path::Path;
 
+use diagnostic::{Error, Result};
+
 use crate::about::{MANIFEST, Manifest, Member, SBOM};
 use crate::digest::{Digest, Hashing};
-use crate::error::{Error, Result};
 
 /// An archive that was read to its end.
 #[derive(Clone, Debug)]

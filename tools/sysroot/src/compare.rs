@@ -6,11 +6,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use diagnostic::{Error, Result};
 use serde_json::{Value, json};
 
 use crate::about::Member;
 use crate::archive::measured;
-use crate::error::{Error, Result};
 
 /// How one path differs.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use diagnostic::{Error, Result};
 use sha2::{Digest as _, Sha256};
-
-use crate::error::{Error, Result};
 
 /// What identifies a file's content.
 #[derive(Clone, Debug, PartialEq, Eq)]

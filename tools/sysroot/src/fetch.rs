@@ -11,13 +11,13 @@ mod registries;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use diagnostic::{Error, Result};
 use serde_json::Value;
 
 pub use self::apt::Archive;
 pub use self::registries::{Offer, Registries};
 
 use crate::digest::Digest;
-use crate::error::{Error, Result};
 use crate::folder::Folder;
 use crate::lock::Package;
 use crate::progress::Progress;

@@ -4,9 +4,8 @@ use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use diagnostic::{Error, Result};
 use tempfile::{NamedTempFile, TempDir};
-
-use crate::error::{Error, Result};
 
 /// Names of unfinished work begin so.
 const PARTIAL: &str = ".partial-";

@@ -2,9 +2,8 @@
 //!
 //! `serde`'s derive would be shorter, but it is a procedural macro (see Cargo.toml).
 
+use diagnostic::{Error, Result};
 use serde_json::{Map, Value};
-
-use crate::error::{Error, Result};
 
 /// One JSON object, and how to call it in an error: `packages[2]`.
 pub struct Object<'a> {

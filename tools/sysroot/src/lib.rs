@@ -11,7 +11,6 @@ pub mod archive;
 pub mod cli;
 pub mod compare;
 pub mod digest;
-pub mod error;
 pub mod fetch;
 pub mod folder;
 pub mod glibc;

@@ -15,12 +15,13 @@ mod inputs;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use diagnostic::{Error, Result};
+
 pub use self::elf::Exec;
 
 use self::inputs::{File, Inputs, file_name, is_named};
 use crate::about;
 use crate::digest::Digest;
-use crate::error::{Error, Result};
 use crate::folder::{partial_file_beside, persist};
 use crate::progress::Progress;
 use crate::select::{Entry, Tree, resource_headers, serves_our_targets};

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use diagnostic::{Error, Result};
 use serde_json::{Value, json};
 
 pub use self::package::{Package, Source};
 pub use self::tarball::Tarball;
 
-use crate::error::{Error, Result};
 use crate::folder::write_whole;
 use crate::json::{self, Object};
 

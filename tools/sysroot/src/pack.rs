@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
+use diagnostic::{Error, Result};
+
 pub use self::payload::{Action, Made, Summary};
 
 use self::lanes::Inputs;
 use crate::digest::Digest;
-use crate::error::{Error, Result};
 use crate::fetch::{self, Archive, Fetched};
 use crate::folder::{Folder, write_whole};
 use crate::lock::{Lock, Package, Tarball};

@@ -9,7 +9,7 @@ pub use self::members::{Member, members};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use diagnostic::{Error, Result};
 
 /// Files by their path in the package, `usr/include/stdio.h`.
 pub type Files = BTreeMap<String, Vec<u8>>;

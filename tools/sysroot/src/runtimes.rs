@@ -15,10 +15,10 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 
+use diagnostic::{Error, Result};
 use tempfile::TempDir;
 
 use self::library::{LIBRARIES, Library};
-use crate::error::{Error, Result};
 use crate::folder::Folder;
 use crate::select::{Entry, Libc, Runtimes, Tree};
 

@@ -9,11 +9,12 @@ mod layout;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use diagnostic::{Error, Result};
+
 pub use self::headers::serves_our_targets;
 pub use self::layout::{Layout, Libc, NAMES, Runtimes, layout, llvm_of_this_machine};
 
 use self::layout::Pick;
-use crate::error::{Error, Result};
 use crate::package;
 
 /// A file of a tree.

@@ -6,10 +6,10 @@
 
 use std::io::Write;
 
+use diagnostic::{Error, Result};
 use tar::{Builder, EntryType, Header};
 
 use crate::digest::{Digest, Hashing};
-use crate::error::{Error, Result};
 use crate::select::Tree;
 
 /// zstd's level: the highest whose window (8 MiB) every decoder accepts. 20 to 22 ask for more memory in each unpacking.

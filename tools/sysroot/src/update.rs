@@ -12,13 +12,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
+use diagnostic::{Error, Result};
 use serde_json::{Value, json};
 
 pub use self::members::{Change, Outcome};
 pub use self::plan::Wish;
 
 use self::plan::{Group, Known};
-use crate::error::{Error, Result};
 use crate::fetch::{Archive, Registries};
 use crate::folder::write_whole;
 use crate::lock::{Lock, Package};

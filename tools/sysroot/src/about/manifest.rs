@@ -1,10 +1,10 @@
 //! `manifest.json`: each member of an archive, and where it is from.
 
+use diagnostic::{Error, Result};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::hexadecimal;
-use crate::error::{Error, Result};
 use crate::json::Object;
 use crate::lock::Package;
 use crate::select::Tree;

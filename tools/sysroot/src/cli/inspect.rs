@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use diagnostic::{Error, Result};
 use serde_json::{Value, json};
 
 use crate::archive::Contents;
 use crate::compare::{self, Difference, compare};
-use crate::error::{Error, Result};
 use crate::json;
 use crate::lock::Lock;
 

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::thread;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
+use diagnostic::Result;
 use serde_json::json;
 
-use crate::error::Result;
 use crate::json;
 use crate::llvm::{self, Exec, Made, Options};
 use crate::progress::Progress;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::thread;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use diagnostic::Result;
 
-use crate::error::Result;
 use crate::fetch::Archive;
 use crate::pack::{self, Options};
 use crate::progress::Progress;

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use diagnostic::Result;
 
 use super::inspect::table;
-use crate::error::Result;
 use crate::fetch::Archive;
 use crate::json;
 use crate::progress::Progress;

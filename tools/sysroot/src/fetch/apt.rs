@@ -6,10 +6,10 @@ use std::fs;
 use std::path::{self, Path, PathBuf};
 use std::process::Command;
 
+use diagnostic::{Error, Result};
 use tempfile::TempDir;
 
 use super::client::Run;
-use crate::error::{Error, Result};
 
 /// Which Debian archive to ask.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use std::io;
 use std::process::{Command, Output};
 
-use crate::error::{Error, Result};
+use diagnostic::{Error, Result};
 
 /// How many lines of a failed client's stderr an error shows.
 const LINES: usize = 8;

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::process::Command;
 
+use diagnostic::{Error, Result};
+
 use super::client::Run;
 use super::{Fetched, Offer, admit, admit_as, only_file, refused};
 use crate::digest::Digest;
-use crate::error::{Error, Result};
 use crate::folder::Folder;
 use crate::lock::Package;
 

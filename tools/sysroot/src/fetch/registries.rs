@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as MapEntry;
 use std::path::{Path, PathBuf};
 
+use diagnostic::Result;
+
 use super::debian::Suite;
 use super::{Archive, Fetched, cached, pypi};
-use crate::error::Result;
 use crate::folder::Folder;
 use crate::lock::{Package, Source};
 

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::error::{Error, Result};
+use diagnostic::{Error, Result};
 
 /// Marks the last inclusion of a name, in the library, and the last version of an inclusion.
 const LAST: u8 = 0x80;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use diagnostic::{Error, Result};
+
 use super::elf::{Dynamic, Exec};
 use super::inputs::{File, Inputs, file_name};
-use crate::error::{Error, Result};
 
 /// What programs need to run.
 #[derive(Debug)]

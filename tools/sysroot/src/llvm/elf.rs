@@ -1,10 +1,9 @@
 //! What an ELF file asks of the dynamic loader.
 
+use diagnostic::{Error, Result};
 use object::elf::{DT_NEEDED, DT_SONAME, DT_STRTAB, EM_AARCH64, EM_X86_64, FileHeader64, Machine, PT_LOAD};
 use object::read::elf::{Dyn as _, FileHeader as _, ProgramHeader as _};
 use object::{Endianness, ReadRef as _};
-
-use crate::error::{Error, Result};
 
 /// The architecture that an LLVM runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

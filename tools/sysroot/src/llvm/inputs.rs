@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+use diagnostic::{Error, Result};
+
 use crate::package::{Member, members};
 
 /// As many links as the kernel follows for one path.

@@ -1,7 +1,8 @@
 //! What a tarball may weigh: each byte is downloaded by every user, so growth is a decision and no accident.
 
+use diagnostic::{Error, Result};
+
 use super::Lock;
-use crate::error::{Error, Result};
 
 /// How much more than its budget a tarball may have, in percent.
 const MARGIN: u64 = 2;

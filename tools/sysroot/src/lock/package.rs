@@ -1,9 +1,9 @@
 //! A pinned package.
 
+use diagnostic::Result;
 use serde_json::{Value, json};
 
 use crate::digest::Digest;
-use crate::error::Result;
 use crate::json::Object;
 
 /// One entry of `packages`:

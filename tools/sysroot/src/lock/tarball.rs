@@ -1,9 +1,9 @@
 //! A tarball of the payload.
 
+use diagnostic::Result;
 use serde_json::{Value, json};
 
 use crate::digest::Digest;
-use crate::error::Result;
 use crate::json::Object;
 
 /// One entry of `tarballs`:

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use diagnostic::{Error, Result};
+
 use crate::fetch::Fetched;
 use crate::lock::{Lock, Tarball};
 

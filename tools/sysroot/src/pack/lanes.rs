@@ -7,9 +7,10 @@ use std::fmt;
 use std::sync::Mutex;
 use std::thread;
 
+use diagnostic::{Error, Result};
+
 use super::payload::{Action, Made};
 use crate::about;
-use crate::error::{Error, Result};
 use crate::fetch::Fetched;
 use crate::folder::Folder;
 use crate::lock::{Package, Tarball};

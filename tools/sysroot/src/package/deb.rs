@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
+use diagnostic::{Error, Result};
 use lzma_rust2::XzReader;
 
 use super::{Files, not_regular, unreadable};
-use crate::error::{Error, Result};
 
 pub(super) fn read(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Files> {
     with_data(path, |data| read_tar(data, wanted))

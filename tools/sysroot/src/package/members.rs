@@ -4,10 +4,10 @@ use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::Path;
 
+use diagnostic::{Error, Result};
 use lzma_rust2::XzReader;
 
 use super::{deb, unreadable};
-use crate::error::{Error, Result};
 
 /// What is at a path.
 pub enum Member<'a> {

@@ -4,11 +4,11 @@ use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
+use diagnostic::{Error, Result};
 use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, ZipArchive};
 
 use super::{Files, not_regular, unreadable};
-use crate::error::{Error, Result};
 
 pub(super) fn read(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Files> {
     let bytes = fs::read(path).map_err(|e| Error::io("read", path, e))?;

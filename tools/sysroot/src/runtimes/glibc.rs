@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
+use diagnostic::{Error, Result};
+
 use super::library::{OPTIONS, headers};
 use super::{Compiler, in_parallel, made};
-use crate::error::{Error, Result};
 use crate::glibc::{self, AbiList, LIBRARIES, MINORS, Version};
 use crate::select::{Entry, Runtimes, Tree};
 

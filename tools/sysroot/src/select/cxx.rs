@@ -4,8 +4,9 @@
 //! its own front end passes the macros on the command line. In the payload the configuration is a header again, so that
 //! whatever calls clang gets the library that was built.
 
+use diagnostic::{Error, Result};
+
 use super::{Entry, Tree};
-use crate::error::{Error, Result};
 
 /// libc++'s headers in a tree.
 const HEADERS: &str = "cxx/include/";

@@ -4,8 +4,9 @@
 //! must not be missing until somebody reads a list. What is denied cannot be used when the target is x86-64 or arm64
 //! Linux: the compiler defines none of the macros or builtins that it needs.
 
+use diagnostic::{Error, Result};
+
 use super::Tree;
-use crate::error::{Error, Result};
 
 /// Headers for other processors, by the beginning of the name.
 const OTHER_PROCESSORS: [&str; 21] = [

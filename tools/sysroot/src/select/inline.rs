@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diagnostic::{Error, Result};
+
 use super::Tree;
 use super::headers::included_by;
-use crate::error::{Error, Result};
 
 /// Whether a header, by its name in the folder and its text, is a part of others.
 pub(super) type IsPart = fn(&str, &str) -> bool;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use diagnostic::{Error, Result};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::error::{Error, Result};
 use crate::lock::{Lock, Package};
 
 type Fields<'a> = BTreeMap<String, &'a RawValue>;

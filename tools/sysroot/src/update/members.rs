@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use diagnostic::Result;
 use serde_json::{Value, json};
 
 use crate::about::Member;
 use crate::archive::measured;
 use crate::compare::{Difference, compare};
-use crate::error::Result;
 use crate::select::{Layout, Tree};
 
 /// What changes in one tarball.
@@ -71,7 +71,7 @@ fn outcome(layout: &Layout, files: &Files) -> Result<Outcome, Outcome> {
         };
     }
     let (old, new) = (|id: &str| paths[id].0.as_path(), |id: &str| paths[id].1.as_path());
-    let unfit = |error: crate::error::Error| Outcome::Unfit(error.to_string());
+    let unfit = |error: diagnostic::Error| Outcome::Unfit(error.to_string());
     let after = members(&fitting(layout, new).map_err(unfit)?);
     let before = layout.tree(old).map_err(|error| Outcome::Skipped(format!("the old packages: {error}")))?;
     let mut counts = [0; 3];

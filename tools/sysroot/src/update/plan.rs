@@ -1,6 +1,7 @@
 //! Which packages move together, and to which version.
 
-use crate::error::{Error, Result};
+use diagnostic::{Error, Result};
+
 use crate::fetch::Offer;
 use crate::lock::{Package, Source};
 

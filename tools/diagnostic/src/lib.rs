@@ -1,9 +1,9 @@
-//! The one error type: what happened, where, and what to do next.
+//! The error of every program that people run: what happened, where, and what to do next.
 
 use std::fmt;
 use std::path::Path;
 
-/// A failure that a maintainer can act on.
+/// A failure that a reader can act on.
 #[derive(Debug)]
 pub struct Error(Box<Report>);
 
