@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use common::{World, entries};
 use serde_json::{Value, json};
-use sysroot::about::{MANIFEST, Manifest, SBOM};
+use sysroot::about::{MANIFEST, Manifest, SBOM, SPDX_TEXTS};
 use sysroot::digest::Digest;
 
 const LIB: &str = "sysroot_lib_amd64.tar.zst";
@@ -87,4 +87,40 @@ fn licences_are_the_packages_own_texts() {
     {
         assert!(text(&files, &format!("licences/{name}")).ends_with(words), "{name}");
     }
+}
+
+#[test]
+fn each_licence_that_a_package_names_is_there_in_full() {
+    let world = World::locked();
+    let mut lock = world.lock();
+    lock["packages"][0]["licence"] = json!("MIT AND GPL-2.0-only WITH Linux-syscall-note AND LicenseRef-ours");
+    world.write_lock(&lock);
+    let output = world.pack(&["--only", LIB, "--update-lock", "--accept-sizes"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let files = entries(&world.path("out").join(LIB));
+    let texts: Vec<&str> = files.iter().filter_map(|(path, ..)| path.strip_prefix(SPDX_TEXTS)).collect();
+    assert_eq!(texts, ["GPL-2.0-only", "Linux-syscall-note", "MIT"]);
+    for (id, words) in [
+        ("GPL-2.0-only", "GNU GENERAL PUBLIC LICENSE"),
+        ("Linux-syscall-note", "normal system calls"),
+        ("MIT", "Permission is hereby granted"),
+    ] {
+        assert!(text(&files, &format!("{SPDX_TEXTS}{id}")).contains(words), "{id}");
+    }
+}
+
+#[test]
+fn a_licence_that_spdx_does_not_know_is_an_error_that_names_the_package() {
+    let world = World::locked();
+    let mut lock = world.lock();
+    lock["packages"][0]["licence"] = json!("the usual one");
+    world.write_lock(&lock);
+    let output = world.pack(&["--only", LIB, "--update-lock"]);
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let id = lock["packages"][0]["id"].as_str().unwrap();
+    assert!(
+        stderr.contains(&format!("{id}: licence: not an expression")) && stderr.contains("the usual one"),
+        "{stderr}"
+    );
 }

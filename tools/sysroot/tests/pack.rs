@@ -40,6 +40,7 @@ fn the_tarballs_have_the_layout_that_the_driver_expects() {
             "include/stdio.h",
             "licences/llvm",
             "licences/musl",
+            "licences/spdx/MIT",
             "licences/ziglang",
             "linux/amd64/include/asm/unistd.h",
             "linux/arm64/include/asm/unistd.h",
@@ -69,7 +70,7 @@ fn the_tarballs_have_the_layout_that_the_driver_expects() {
         "libxnet.a",
         "rcrt1.o",
     ];
-    let licences = ["libgcc", "llvm", "musl", "ziglang"].iter().map(|name| format!("licences/{name}"));
+    let licences = ["libgcc", "llvm", "musl", "spdx/MIT", "ziglang"].iter().map(|name| format!("licences/{name}"));
     let about = ["manifest.json", "sbom.spdx.json"].map(str::to_owned);
     let lib: Vec<String> = lib.iter().map(|name| format!("lib/{name}")).chain(licences).chain(about).collect();
     let lib = expected(&lib.iter().map(String::as_str).collect::<Vec<_>>());
@@ -80,6 +81,7 @@ fn the_tarballs_have_the_layout_that_the_driver_expects() {
         "include/immintrin.h",
         "include/stddef.h",
         "licences/llvm",
+        "licences/spdx/MIT",
         "licences/ziglang",
         "manifest.json",
         "sbom.spdx.json",

@@ -99,7 +99,7 @@ fn one(
     for package in packages.iter_mut().filter(|package| package.is_wheel()) {
         package.licence = layout.wheel_licence.map_or_else(|| package.licence.clone(), str::to_owned);
     }
-    about::describe(&mut tree, layout.name, packages);
+    about::describe(&mut tree, layout.name, packages).map_err(in_tarball)?;
     let step = progress.step(format!("pack {}", layout.name), Some(tarball::tar_size(&tree)));
     let mut file = out.partial_file()?;
     let digest = tarball::write(&tree, file.as_file_mut(), workers, |bytes| step.at(bytes)).map_err(in_tarball)?;
