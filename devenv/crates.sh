@@ -40,6 +40,29 @@ make_cargo_bazel() {
   remove source
 }
 
+# consumer_dependencies MANIFEST: the crates that a program needs, as lines of the workspace's table of them.
+consumer_dependencies() {
+  awk '
+    /^\[/ { workspace = $0 == "[workspace.dependencies]"; own = $0 == "[dependencies]"; next }
+    FNR == NR { if (workspace && /^[a-z]/ && !/path = /) line[$1] = $0; next }
+    own && sub(/\.workspace = true$/, "") && $0 in line { print line[$0] }' "$repo/Cargo.toml" "$1"
+}
+
+# remove_unused_crates FOLDER: cargo's lock file has crates of other systems and of features that nobody asks for, too. What
+# stays is what can be reached from the aliases.
+remove_unused_crates() {
+  local reached=("$1/BUILD.bazel") more
+  while
+    mapfile -t more < <(sed -n 's/.*@go_race_crates__\([^/]*\)\/\/.*/\1/p' "${reached[@]}" | sort -u | sed "s|.*|$1/BUILD.&.bazel|")
+    ((${#more[@]} + 1 > ${#reached[@]}))
+  do
+    reached=("$1/BUILD.bazel" "${more[@]}")
+  done
+  for more in "$1"/BUILD.*-*.bazel; do
+    [[ " ${reached[*]} " == *" $more "* ]] || rm "$more"
+  done
+}
+
 write_crates() {
   cached cargo-bazel "$(key_of "$root")" "cargo-bazel" make_cargo_bazel
   local cargo_bazel=$made/cargo-bazel work tool
@@ -48,7 +71,7 @@ write_crates() {
   # neither resolver 3 nor edition 2024).
   empty_package "$work"
   for tool in "${consumer_tools[@]}"; do
-    awk '/^\[/ { take = $0 == "[dependencies]"; next } take && /^[a-z]/' "$repo/tools/$tool/Cargo.toml"
+    consumer_dependencies "$repo/tools/$tool/Cargo.toml"
   done | sort -u >>"$work/Cargo.toml"
   cp "$repo/Cargo.lock" "$work"
   # A home of cargo's own, where the registry's index also has the name that old cargos gave it, and old cargo-bazels
@@ -88,6 +111,7 @@ EOF
     awk '/^# Workspace Member/ { print ""; print "package(default_visibility = [\"//tools:__subpackages__\"])"; next } /^alias\(/ { take = 1; print "" } take && /[^ ]/ { print } /^\)/ { take = 0 }' \
       "$work/third_party/crates/BUILD.bazel"
   } >"$out/BUILD.bazel"
+  remove_unused_crates "$out"
   {
     echo '"""The archives of those crates, from Cargo.lock. Written by ./dev crates."""'
     printf '\n# name: (version, SHA-256 of NAME-VERSION.crate)\nCRATES = {\n'

@@ -40,19 +40,37 @@ _boot_transition = transition(
 def _boot_stage_tool_impl(ctx):
     return [DefaultInfo(files = depset([ctx.executable.binary]))]
 
+def _boot_stage_program_impl(ctx):
+    program = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.symlink(output = program, target_file = ctx.executable.binary, is_executable = True)
+    return [DefaultInfo(
+        executable = program,
+        runfiles = ctx.attr.binary[0][DefaultInfo].default_runfiles,
+    )]
+
+_BOOT_STAGE_ATTRS = {
+    "binary": attr.label(
+        doc = "The program, in pure Rust and without procedural macros (which would be shared libraries).",
+        cfg = go_neutral_transition,
+        executable = True,
+        mandatory = True,
+    ),
+    "_allowlist_function_transition": attr.label(
+        default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+    ),
+}
+
 boot_stage_tool = rule(
     implementation = _boot_stage_tool_impl,
     cfg = _boot_transition,
-    doc = "A program, built in the boot stage and with every setting of rules_go at its default.",
-    attrs = {
-        "binary": attr.label(
-            doc = "The program, in pure Rust and without procedural macros (which would be shared libraries).",
-            cfg = go_neutral_transition,
-            executable = True,
-            mandatory = True,
-        ),
-        "_allowlist_function_transition": attr.label(
-            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
-        ),
-    },
+    doc = "A program that actions run, built in the boot stage and with every setting of rules_go at its default.",
+    attrs = _BOOT_STAGE_ATTRS,
+)
+
+boot_stage_program = rule(
+    implementation = _boot_stage_program_impl,
+    cfg = _boot_transition,
+    doc = "A program that people run (`bazel run`), built as a `boot_stage_tool` is: it needs no C compiler.",
+    attrs = _BOOT_STAGE_ATTRS,
+    executable = True,
 )
