@@ -1,6 +1,7 @@
 //! Workspaces, and Bazel in them.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
@@ -186,12 +187,27 @@ impl Bazel<'_> {
         self
     }
 
-    /// Runs a command.
-    pub fn run<S: AsRef<str>>(self, args: impl IntoIterator<Item = S>) -> Output {
-        let mut words = self.prefix;
+    /// A program that is this very Bazel, for programs that call one.
+    pub fn program(self) -> PathBuf {
+        let words: Vec<String> = self.words().iter().map(|word| format!("'{word}'")).collect();
+        let text = format!("#!/bin/sh\nexec {} \"$@\"\n", words.join(" "));
+        let path = self.workspace.setup.cache.join(format!("{:x}.bazel", digest(&text)));
+        fs::write(&path, text).expect("a program");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a program");
+        path
+    }
+
+    fn words(&self) -> Vec<String> {
+        let mut words = self.prefix.clone();
         words.extend(["bazel".into(), "--nosystem_rc".into(), "--nohome_rc".into()]);
         words.push(format!("--bazelrc={}", self.bazelrc.display()));
-        words.extend(self.startup);
+        words.extend(self.startup.iter().cloned());
+        words
+    }
+
+    /// Runs a command.
+    pub fn run<S: AsRef<str>>(self, args: impl IntoIterator<Item = S>) -> Output {
+        let mut words = self.words();
         words.extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
         let mut command = Command::new(&words[0]).args(&words[1..]).dir(&self.workspace.dir);
         for (name, value) in self.env {

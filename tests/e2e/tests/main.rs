@@ -6,6 +6,7 @@ mod bootstrap;
 mod c_rules;
 mod cpp;
 mod crates;
+mod doctor;
 mod errors;
 mod glibc;
 mod headers;

@@ -5,7 +5,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use diagnostic::{Error, Result};
 
@@ -19,7 +19,7 @@ pub struct Bazel {
     workspace: PathBuf,
 }
 
-/// What a Bazel that succeeded wrote.
+/// What Bazel wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// Its standard output.
@@ -59,6 +59,22 @@ impl Bazel {
 
     /// Runs a command of Bazel's; a failure is an error with the end of what Bazel said.
     pub fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<Answer> {
+        let words: Vec<_> = args.into_iter().map(|arg| arg.as_ref().to_owned()).collect();
+        let (answer, status) = self.attempt(&words)?;
+        if status.success() {
+            return Ok(answer);
+        }
+        let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+        Err(Error::new(format!("Bazel failed: {status}"))
+            .fact("command", format!("{} {}", self.program.display(), words.join(" ")))
+            .fact("workspace", self.workspace.display())
+            .fact("stderr", end_of(&answer.stderr))
+            .next("mend what Bazel names, and call this again"))
+    }
+
+    /// Runs a command of Bazel's that may fail and says something nevertheless, as with `--keep_going`. An error only if
+    /// it cannot be started.
+    pub fn attempt<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<(Answer, ExitStatus)> {
         let mut command = Command::new(&self.program);
         command.args(args).current_dir(&self.workspace).stdin(Stdio::null());
         // Variables of `bazel run` are not for the Bazel below.
@@ -70,16 +86,7 @@ impl Bazel {
                 .fact("program", self.program.display())
                 .next("put `bazel` into PATH, or name it by the environment variable BAZEL")
         })?;
-        let answer = Answer { stdout: lossy(&output.stdout), stderr: lossy(&output.stderr) };
-        if output.status.success() {
-            return Ok(answer);
-        }
-        let words: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
-        Err(Error::new(format!("Bazel failed: {}", output.status))
-            .fact("command", format!("{} {}", self.program.display(), words.join(" ")))
-            .fact("workspace", self.workspace.display())
-            .fact("stderr", end_of(&answer.stderr))
-            .next("mend what Bazel names, and call this again"))
+        Ok((Answer { stdout: lossy(&output.stdout), stderr: lossy(&output.stderr) }, output.status))
     }
 
     /// One value of `bazel info`, such as `execution_root`, `output_base` or `release`.
@@ -139,6 +146,12 @@ mod tests {
     fn what_bazel_said_is_part_of_the_error() {
         let error = Bazel::new("/bin/sh", "/").run(["-c", "echo no such target >&2; exit 7"]).unwrap_err().to_string();
         assert!(error.contains("no such target") && error.contains("exit status: 7"), "{error}");
+    }
+
+    #[test]
+    fn an_attempt_that_fails_answers_as_well() {
+        let (answer, status) = Bazel::new("/bin/sh", "/").attempt(["-c", "echo some; exit 1"]).unwrap();
+        assert_eq!((answer.stdout.as_str(), status.code()), ("some\n", Some(1)));
     }
 
     #[test]
