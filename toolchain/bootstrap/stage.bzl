@@ -8,6 +8,7 @@ circle: where it says `boot`, the toolchain that is found is one whose only prog
 # a tool is built once, whatever the Go target that needs it was built with.
 # buildifier: disable=bzl-visibility
 load("@rules_go//go/private/rules:transition.bzl", "non_go_tool_transition")
+load("//toolchain:arch.bzl", "ARCHS")
 
 # What other rules of this module use, under one name.
 go_neutral_transition = non_go_tool_transition
@@ -28,13 +29,19 @@ _BOOT_SETTINGS = {
     "@rules_rust//:extra_rustc_flags": _RUSTC_FLAGS,
 }
 
-def _boot_transition_impl(_settings, _attr):
-    return _BOOT_SETTINGS
+# Before every registered toolchain: also where another module's, such as the host's compiler, is registered first.
+_EXTRA_TOOLCHAINS = "//command_line_option:extra_toolchains"
+_BOOT_TOOLCHAINS = [str(Label("//toolchain:boot_" + arch)) for arch in ARCHS]
+
+def _boot_transition_impl(settings, _attr):
+    # Of these options, the last one counts first. A tool that a tool needs has them already.
+    others = [label for label in settings[_EXTRA_TOOLCHAINS] if label not in _BOOT_TOOLCHAINS]
+    return _BOOT_SETTINGS | {_EXTRA_TOOLCHAINS: others + _BOOT_TOOLCHAINS}
 
 _boot_transition = transition(
     implementation = _boot_transition_impl,
-    inputs = [],
-    outputs = _BOOT_SETTINGS.keys(),
+    inputs = [_EXTRA_TOOLCHAINS],
+    outputs = _BOOT_SETTINGS.keys() + [_EXTRA_TOOLCHAINS],
 )
 
 def _boot_stage_tool_impl(ctx):

@@ -53,6 +53,19 @@ fn the_tools_build_in_a_root_without_a_c_compiler() {
     bazel().run(["shutdown"]).succeeds();
 }
 
+/// The host's compiler, registered before ours, links what it is asked for; the tools are linked as ever.
+#[test]
+fn the_tools_link_without_a_c_compiler_where_the_hosts_is_registered_first() {
+    let workspace = Workspace::of_fixture("c_rules", "hosts_compiler_first");
+    let module = "module(name = \"c_rules\")\nbazel_dep(name = \"rules_cc\", version = \"0.0.11\")\n\
+                  bazel_dep(name = \"platforms\", version = \"0.0.10\")\n\
+                  bazel_dep(name = \"toolchains_go_race\", version = \"0.1.0\")\n";
+    workspace.file("MODULE.bazel", module);
+    workspace.bazel().run(["aquery", "mnemonic(CppLink, //:hello)"]).succeeds().says("/usr/bin/gcc");
+    let links = "mnemonic(Rustc, deps(@toolchains_go_race//tools:cc))";
+    workspace.bazel().run(["aquery", links]).succeeds().says("--codegen=linker=").does_not_say("linker=/usr/bin/gcc");
+}
+
 #[test]
 fn the_tools_build_for_arm64() {
     let workspace = Workspace::of_fixture("c_rules", "tools_for_arm64");
