@@ -1,6 +1,6 @@
 //! doctor says what is the matter with a workspace, and what it says heals it.
 //!
-//! The workspaces are examined and never built: the library is called with the Bazel that `./dev test` provides.
+//! Most tests call the library, with the Bazel that `./dev test` provides; one runs the program as people do.
 
 use std::fs;
 use std::sync::MutexGuard;
@@ -84,6 +84,17 @@ fn where_the_hosts_compiler_wins_the_line_that_is_printed_heals() {
     patient.workspace.append("MODULE.bazel", &format!("{fix}\n"));
     let healed = patient.examined(&[]);
     assert!(!healed.is_sick(), "{}", text::render(&healed, false));
+}
+
+#[test]
+fn bazel_run_builds_and_runs_it_where_the_hosts_compiler_wins() {
+    let patient = Patient::new();
+    patient.workspace.file("MODULE.bazel", &patient.module.replace(MODULE, &format!("{RULES_CC}{MODULE}")));
+    let program = patient.workspace.bazel().program();
+    let bazel = patient.workspace.bazel().env("BAZEL", program.to_str().expect("a name in UTF-8"));
+    let output = bazel.run(["run", "@toolchains_go_race//:doctor"]).fails();
+    assert_eq!(output.code, Some(1), "{output}");
+    output.says("register_toolchains(\"@toolchains_go_race//toolchain:all\")").does_not_say("\x1b[33mwarning");
 }
 
 #[test]
