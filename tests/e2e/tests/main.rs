@@ -12,6 +12,7 @@ mod glibc;
 mod headers;
 mod hermetic;
 mod interface;
+mod leakcheck;
 mod race;
 mod reproducible;
 mod sqlite;
