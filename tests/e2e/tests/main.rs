@@ -14,6 +14,7 @@ mod hermetic;
 mod interface;
 mod leakcheck;
 mod race;
+mod racereport;
 mod reproducible;
 mod sqlite;
 mod stranger;
