@@ -34,8 +34,10 @@ pub fn read(text: impl BufRead) -> std::io::Result<Events> {
         if let Some(configuration) = id["configuration"]["id"].as_str() {
             let name = event["configuration"]["mnemonic"].as_str().unwrap_or_default();
             platforms.insert(configuration.to_owned(), name.to_owned());
-        } else if id["optionsParsed"].is_object() {
-            let words = event["optionsParsed"]["explicitCmdLine"].as_array();
+        } else if id["unstructuredCommandLine"].is_object() {
+            // Bazel 7.7 leaves the options of Starlark rules out of `optionsParsed`. (Those of bazelrc files stand here, too,
+            // behind `--default_override=`: the next run has them anyway.)
+            let words = event["unstructuredCommandLine"]["args"].as_array();
             let words = words.into_iter().flatten().filter_map(Value::as_str);
             events.options = words.filter(|word| chooses(word)).map(str::to_owned).collect();
         } else if let Some(label) = id["testResult"]["label"].as_str() {
@@ -93,7 +95,7 @@ mod tests {
 
     #[test]
     fn logs_come_with_label_shard_attempt_and_platform() {
-        let text = r#"{"id":{"optionsParsed":{}},"optionsParsed":{"explicitCmdLine":["--keep_going","--@io_bazel_rules_go//go/config:race"]}}
+        let text = r#"{"id":{"unstructuredCommandLine":{}},"unstructuredCommandLine":{"args":["test","--rc_source=client","--default_override=1:common=--platforms=//:x","--keep_going","--@io_bazel_rules_go//go/config:race","//..."]}}
 {"id":{"configuration":{"id":"c1"}},"configuration":{"mnemonic":"k8-fastbuild","platformName":"k8","cpu":"k8"}}
 damaged
 {"id":{"testResult":{"label":"//a:b_test","run":1,"shard":2,"attempt":3,"configuration":{"id":"c1"}}},"testResult":{"testActionOutput":[{"name":"test.log","uri":"file:///x%20y/test.log"},{"name":"test.xml","uri":"file:///x/test.xml"}]}}
