@@ -24,9 +24,13 @@ enter() {
     "${args[@]}" ${enter_options[@]+"${enter_options[@]}"} --chdir "$PWD" --setenv PATH /usr/bin:/usr/sbin "$@"
 }
 
+# cargo_target: prints the folder in which cargo builds. Each clone has its own: cargo takes what another one has built there
+# for its own, where that is newer than the sources.
+cargo_target() { echo "$cache/target/$(key_of "$repo")"; }
+
 # in_root COMMAND...: runs in ./dev's root, with cargo's build folder in the cache and not in the repository.
 in_root() {
-  CARGO_TARGET_DIR="$cache/target" enter "$root/root" "$@"
+  CARGO_TARGET_DIR="$(cargo_target)" enter "$root/root" "$@"
 }
 
 # What of /etc stays the machine's: names, users, and the certificates that it trusts.

@@ -48,7 +48,7 @@ fuzz_summary() {
 
 # make_fuzz_unpack: the targets, and the first inputs for each, which the tests leave.
 make_fuzz_unpack() {
-  (cd "$repo" && UNPACK_SEEDS="$OLDPWD/seeds" CARGO_TARGET_DIR="$cache/target" \
+  (cd "$repo" && UNPACK_SEEDS="$OLDPWD/seeds" CARGO_TARGET_DIR="$(cargo_target)" \
     enter "$root/root" cargo test --locked -p unpack "${fuzz_seeds[@]}")
   # With a target named, the build scripts are built without the flags.
   (cd "$repo/tools/unpack/fuzz" && RUSTFLAGS="${fuzz_rustflags[*]}" CARGO_TARGET_DIR="$OLDPWD/target" \
