@@ -3,6 +3,7 @@
 //! `./dev test` runs them inside its Debian root and says by environment variables where things are ([`Setup`]).
 
 mod binary;
+mod execution_log;
 mod run;
 mod setup;
 mod workspace;
@@ -10,6 +11,7 @@ mod workspace;
 use sha2::{Digest, Sha256};
 
 pub use binary::Binary;
+pub use execution_log::{ExecutionLog, Spawn};
 pub use run::{Command, Output};
 pub use setup::Setup;
 pub use workspace::{Bazel, Shared, Workspace};

@@ -161,9 +161,14 @@ pub struct Bazel<'a> {
 
 impl Bazel<'_> {
     /// An output base of its own, which starts empty and uses no disk cache: everything is built.
-    pub fn fresh(mut self, output_base: &Path) -> Self {
+    pub fn fresh(self, output_base: &Path) -> Self {
+        self.in_output_base(output_base).without("--disk_cache=")
+    }
+
+    /// An output base of its own: the disk cache has what was built elsewhere.
+    pub fn in_output_base(mut self, output_base: &Path) -> Self {
         self.startup.push(format!("--output_base={}", output_base.display()));
-        self.without("--disk_cache=")
+        self
     }
 
     /// Leaves out the options of ./dev that contain `part`.

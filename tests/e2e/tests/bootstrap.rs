@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use e2e::{Binary, Command, Workspace};
 
 /// The programs that could compile or link C in the root, found by the names that a distribution gives them.
-fn compilers() -> BTreeSet<PathBuf> {
+pub fn compilers() -> BTreeSet<PathBuf> {
     let names = ["gcc", "g++", "cc", "c++", "cpp", "c89", "c99", "clang", "as", "ld", "collect2", "tcc", "zig"];
     let is_compiler = |name: &str| {
         let base = name.trim_start_matches("x86_64-linux-gnu-").trim_start_matches("aarch64-linux-gnu-");

@@ -1,133 +1,172 @@
-//! Nothing of the host takes part; and what is built without it is the same, byte for byte, wherever it is built.
+//! Nothing of the host takes part; and what is built is the same, byte for byte, wherever and by whom it is built.
 //!
-//! Both builds here start from an empty output base and use no disk cache: everything is really done, once in Bazel's
-//! hermetic sandbox, and once with a PATH full of compilers that fail.
+//! One workspace (Go, cgo, C++, a `cc_library`) is built three times, and the execution logs are compared: as it is; in
+//! Bazel's hermetic sandbox on a host that has no C; and elsewhere: by another user, at another path, on a host of another
+//! name, with other `TZ` and `LANG`, and with everything in the environment that leads a compiler astray. The latter two
+//! start from empty output bases and use no disk cache: everything is really done.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
+mod bare;
+mod poison;
+
 use std::path::Path;
 use std::sync::OnceLock;
 
-use e2e::{Output, Workspace, sha256};
+use e2e::{Bazel, ExecutionLog, Output, Workspace};
+
+use poison::Poison;
 
 const RACE: &str = "--@io_bazel_rules_go//go/config:race";
+
+/// Says who runs it, where and when: what it writes is to be different wherever it runs.
+const WITNESS: &str = "genrule(name = \"witness\", outs = [\"witness.txt\"], tags = [\"manual\"], cmd =\n\
+                       \"{ id -u; uname -n; pwd -P; date +%Z; printenv; } >$@\")\n";
 
 /// A build of everything.
 struct Build {
     output: Output,
-    /// The digest of each output of its actions, by its path below bazel-out.
-    digests: BTreeMap<String, String>,
+    log: ExecutionLog,
+    /// The log of the witness, and what it wrote.
+    witness: ExecutionLog,
+    witnessed: String,
 }
 
-/// In the hermetic sandbox, with nothing mounted.
-fn in_hermetic_sandbox() -> &'static Build {
+/// Builds everything but the tools in one way, the witness in another: each by some options.
+fn build(
+    name: &str,
+    bazel: impl for<'a> Fn(&'a Workspace, &Path) -> Bazel<'a>,
+    options: &[&str],
+    witness: &[&str],
+) -> Build {
+    let workspace = Workspace::of_example("cgo_cpp", name);
+    workspace.append("BUILD.bazel", WITNESS);
+    let dir = tempfile::tempdir().expect("a folder");
+    let output_base = dir.path().join("output_base");
+    let run = |options: &[&str], target: &str| {
+        let file = dir.path().join("log.json");
+        let log = format!("--execution_log_json_file={}", file.display());
+        let words = ["build", "--noexecution_log_sort", RACE, &log];
+        let output = bazel(&workspace, &output_base).run(words.iter().chain(options).chain(&[target]));
+        let log = if output.code == Some(0) { ExecutionLog::read(&file) } else { ExecutionLog::default() };
+        (output, log)
+    };
+    let (output, log) = run(options, "//...");
+    let (witnessing, witness) = run(witness, "//:witness");
+    let witnessed = std::fs::read_to_string(workspace.path("bazel-bin/witness.txt"));
+    let shutdown = bazel(&workspace, &output_base).run(["shutdown"]);
+    let witnessed = witnessed.unwrap_or_else(|error| panic!("no witness ({error}): {witnessing}\nafter {output}"));
+    shutdown.succeeds();
+    Build { output, log, witness, witnessed }
+}
+
+/// As everybody builds; what other tests have built comes from the disk cache.
+fn plain() -> &'static Build {
     static BUILD: OnceLock<Build> = OnceLock::new();
     BUILD.get_or_init(|| {
-        let workspace = Workspace::of_example("hello_test", "hermetic");
-        let output_base = tempfile::tempdir().expect("an output base");
-        let bazel = || workspace.bazel().fresh(output_base.path());
-        let hermetic = "--experimental_use_hermetic_linux_sandbox";
-        // The sandbox bites: an action that calls a shell finds none.
-        let shell = "genrule(name = \"shell\", outs = [\"shell.txt\"], cmd = \"echo > $@\", tags = [\"manual\"])\n";
-        workspace.append("BUILD.bazel", shell);
-        bazel().run(["build", hermetic, "//:shell"]).fails();
+        build("plain", |workspace, output_base| workspace.bazel().in_output_base(output_base), &[], &[])
+    })
+}
+
+/// In the hermetic sandbox with nothing mounted, on a host without C.
+fn bare() -> &'static Build {
+    static BUILD: OnceLock<Build> = OnceLock::new();
+    BUILD.get_or_init(|| {
+        let host = bare::Host::new();
+        let prefix = host.prefix();
         // What is built before: our tools by rustc, a dynamically linked program of the machine's, and rules_go's by a
         // shell script of its own.
         let before = ["Rustc", "GoToolchainBinaryCompile", "GoToolchainBinaryBuild"]
             .map(|name| format!("--strategy={name}=local"));
-        let output = bazel().run(
-            ["build", hermetic, RACE, "--subcommands"]
-                .into_iter()
-                .chain(before.iter().map(String::as_str))
-                .chain(["//ordered:ordered_test"]),
-        );
-        finish(output, &workspace, || bazel().run(["shutdown"]))
+        let options: Vec<&str> = ["--experimental_use_hermetic_linux_sandbox"]
+            .into_iter()
+            .chain(before.iter().map(String::as_str))
+            .collect();
+        build(
+            "bare",
+            |workspace, output_base| workspace.bazel().fresh(output_base).by(&prefix),
+            &options,
+            &["--strategy=Genrule=linux-sandbox"],
+        )
     })
 }
 
-/// In Bazel's ordinary sandbox, where the compilers that PATH leads to fail loudly.
-fn with_poisoned_path() -> &'static (Build, String) {
-    static BUILD: OnceLock<(Build, String)> = OnceLock::new();
+/// Elsewhere, and with a poisoned environment.
+fn poisoned() -> &'static (Build, Poison) {
+    static BUILD: OnceLock<(Build, Poison)> = OnceLock::new();
     BUILD.get_or_init(|| {
-        let workspace = Workspace::of_example("hello_test", "poisoned");
-        let poison = tempfile::tempdir().expect("a folder");
-        let calls = poison.path().join("calls");
-        for name in ["gcc", "g++", "cc", "c++", "clang", "clang++", "ld", "ld.lld", "ld.gold", "as", "ar", "strip"] {
-            let script = poison.path().join(name);
-            let text =
-                format!("#!/bin/sh\necho {name} \"$@\" >>{}\necho POISON {name} >&2\nexit 99\n", calls.display());
-            fs::write(&script, text).expect("a script");
-            fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("a script");
-        }
-        let path = format!("{}:/usr/bin", poison.path().display());
-        let action_path = format!("--action_env=PATH={path}");
-        let writable = format!("--sandbox_writable_path={}", poison.path().display());
-        let output_base = tempfile::tempdir().expect("an output base");
-        let bazel =
-            || workspace.bazel().fresh(output_base.path()).env("PATH", &path).env("CC", "gcc").env("CXX", "g++");
-        let output = bazel().run(["build", RACE, &action_path, &writable, "//ordered:ordered_test"]);
-        let build = finish(output, &workspace, || bazel().run(["shutdown"]));
-        (build, fs::read_to_string(calls).unwrap_or_default())
+        let poison = Poison::new();
+        let options: Vec<String> = poison
+            .variables()
+            .iter()
+            .flat_map(|(name, value)| ["action", "host_action"].map(|kind| format!("--{kind}_env={name}={value}")))
+            .chain([format!("--sandbox_writable_path={}", poison.dir().display())])
+            .collect();
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        let build = build(
+            "elsewhere/at/another/path",
+            |workspace, output_base| poison.applied_to(workspace, output_base),
+            &options,
+            &options,
+        );
+        (build, poison)
     })
 }
 
-/// Takes the digests of the outputs before they are gone.
-fn finish(output: Output, workspace: &Workspace, shutdown: impl Fn() -> Output) -> Build {
-    let mut digests = BTreeMap::new();
-    if output.code == Some(0) {
-        let out = fs::canonicalize(workspace.path("bazel-out")).expect("bazel-out");
-        collect(&out, &out, &mut digests);
+#[test]
+fn go_c_and_cxx_build_in_the_hermetic_sandbox_on_a_host_without_c() {
+    let Build { output, log, .. } = bare();
+    output.clone().succeeds();
+    for mnemonic in ["RaceUnpack", "GoStdlib", "GoCompilePkg", "CppCompile", "CppArchive", "GoLink"] {
+        let runners: Vec<&str> = log.of_kind(mnemonic).map(|spawn| &*spawn.runner).collect();
+        assert!(!runners.is_empty(), "no {mnemonic} was run: {output}");
+        assert!(runners.iter().all(|&runner| runner == "linux-sandbox"), "{mnemonic} was run by {runners:?}");
     }
-    shutdown().succeeds();
-    Build { output, digests }
-}
-
-fn collect(root: &Path, dir: &Path, digests: &mut BTreeMap<String, String>) {
-    for entry in fs::read_dir(dir).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let name = path.strip_prefix(root).expect("below bazel-out").display().to_string();
-        if path.is_dir() && !path.is_symlink() {
-            collect(root, &path, digests);
-        } else if path.is_file() && !path.is_symlink() && is_output(&name) {
-            digests.insert(name, sha256(&fs::read(&path).expect("an output")));
-        }
-    }
-}
-
-/// Whether a file below bazel-out is an action's output. rustc writes dependency files that no action declares: outside
-/// of a sandbox they stay.
-fn is_output(name: &str) -> bool {
-    name.contains("/bin/") && !name.contains(".runfiles") && !name.ends_with(".d")
 }
 
 #[test]
-fn go_actions_succeed_in_the_hermetic_sandbox_with_nothing_mounted() {
-    let output = in_hermetic_sandbox().output.clone().succeeds();
-    for mnemonic in ["GoStdlib", "GoCompilePkg", "GoLink", "RaceUnpack"] {
-        output.clone().says(mnemonic);
-    }
-    output.says("linux-sandbox");
-}
-
-#[test]
-fn a_path_whose_compilers_fail_loudly_changes_nothing() {
-    let (build, calls) = with_poisoned_path();
+fn a_poisoned_environment_changes_nothing_and_none_of_its_compilers_is_called() {
+    let (build, poison) = poisoned();
     build.output.clone().succeeds().does_not_say("POISON");
-    assert!(calls.is_empty(), "the host's tools were called:\n{calls}");
+    assert!(poison.calls().is_empty(), "the host's tools were called:\n{}", poison.calls());
 }
 
 #[test]
-fn two_output_bases_give_the_same_bytes() {
-    let (hermetic, (poisoned, _)) = (in_hermetic_sandbox(), with_poisoned_path());
-    assert!(hermetic.digests.keys().any(|name| name.ends_with("/ordered_test")), "{:?}", hermetic.digests.keys());
-    assert!(hermetic.digests.keys().any(|name| name.contains("/stdlib")), "{:?}", hermetic.digests.keys());
-    let different: Vec<&String> = hermetic
-        .digests
-        .iter()
-        .filter(|(name, digest)| poisoned.digests.get(*name).is_some_and(|other| other != *digest))
-        .map(|(name, _)| name)
-        .collect();
-    let missing: Vec<&String> = hermetic.digests.keys().filter(|name| !poisoned.digests.contains_key(*name)).collect();
-    assert!(different.is_empty() && missing.is_empty(), "different: {different:#?}\nmissing: {missing:#?}");
+fn no_program_of_the_build_loads_what_the_environment_preloads() {
+    let (build, poison) = poisoned();
+    build.output.clone().succeeds();
+    let loaded = poison.preloaded_into();
+    assert!(loaded.iter().any(|program| program.ends_with("/bazel")), "Bazel itself should: {loaded:?}");
+    // Programs of the machine do, such as Bazel's linux-sandbox.
+    let of_the_build: Vec<&String> = loaded.iter().filter(|program| !program.starts_with("/usr/")).collect();
+    assert!(of_the_build.is_empty(), "{of_the_build:?}");
+}
+
+#[test]
+fn three_builds_have_the_same_digests() {
+    let actions = plain().log.actions();
+    assert!(actions > 30, "{actions} actions: {}", plain().output);
+    for (name, build) in [("a bare host", bare()), ("another user, path and host", &poisoned().0)] {
+        build.output.clone().succeeds();
+        let differences = plain().log.differences(&build.log);
+        assert!(differences.is_empty(), "with {name}, these are different:\n{}", differences.join("\n"));
+    }
+}
+
+/// Were the comparison blind, or the places the same, the test above would say nothing.
+#[test]
+fn what_does_depend_on_the_place_is_named() {
+    let (plain, bare, poisoned) = (plain(), bare(), &poisoned().0);
+    for other in [bare, poisoned] {
+        let differences = plain.witness.differences(&other.witness);
+        let [difference] = &differences[..] else { panic!("one difference: {differences:#?}") };
+        assert!(difference.contains("Genrule of //:witness: output bazel-out/"), "{difference}");
+    }
+    let lines = |build: &'static Build| build.witnessed.lines().take(4);
+    for (what, (one, two)) in ["user", "host", "path", "time zone"].iter().zip(lines(bare).zip(lines(poisoned))) {
+        assert_ne!(one, two, "the same {what}");
+    }
+    assert!(
+        poisoned.witnessed.contains("LANG=de_DE.UTF-8") && poisoned.witnessed.contains("\nCPATH="),
+        "{}",
+        poisoned.witnessed
+    );
 }

@@ -1,0 +1,50 @@
+//! A host without a C compiler, an assembler, a linker, C headers, start files or static libraries.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use e2e::Command;
+
+/// What is to be taken away from this machine's root.
+pub struct Host {
+    script: String,
+}
+
+impl Host {
+    /// Looks at what the root has of C.
+    ///
+    /// # Panics
+    ///
+    /// If it has none, so that nothing would be shown; or if something of it is still there afterwards.
+    pub fn new() -> Self {
+        let compilers = crate::bootstrap::compilers();
+        let gcc = Path::new("/usr/bin/gcc").canonicalize().expect("the root's gcc");
+        assert!(compilers.contains(&gcc), "the root has a compiler to take away: {compilers:?}");
+        let mut away: Vec<PathBuf> = compilers.into_iter().collect();
+        away.extend(["/usr/include", "/usr/lib/gcc", "/usr/libexec/gcc"].map(PathBuf::from));
+        let libraries: Vec<PathBuf> = fs::read_dir("/usr/lib/x86_64-linux-gnu")
+            .expect("the root's libraries")
+            .map(|entry| entry.expect("an entry").path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "a" || extension == "o"))
+            .collect();
+        assert!(libraries.iter().any(|path| path.ends_with("libc.a")), "the root has libraries to take away");
+        away.extend(libraries);
+        let words: Vec<String> = away.iter().map(|path| path.display().to_string()).collect();
+        let host = Self { script: format!("rm -r {} && exec \"$@\"", words.join(" ")) };
+        let prefix = host.prefix();
+        let run = |words: &[&str]| Command::new(prefix[0]).args(&prefix[1..]).args(words).run();
+        for gone in ["/usr/include/stdio.h", "/usr/lib/x86_64-linux-gnu/libc.a", "/usr/lib/x86_64-linux-gnu/crt1.o"] {
+            assert!(Path::new(gone).exists(), "{gone} is here");
+            run(&["test", "!", "-e", gone]).succeeds();
+        }
+        run(&["gcc", "--version"]).fails();
+        run(&["ld", "--version"]).fails();
+        host
+    }
+
+    /// The words before a command that is to run there. The root itself is left as it is: bubblewrap lays a layer above it.
+    pub fn prefix(&self) -> Vec<&str> {
+        let layer = ["bwrap", "--dev-bind", "/", "/", "--overlay-src", "/usr", "--tmp-overlay", "/usr"];
+        layer.into_iter().chain(["sh", "-c", &self.script, "bare"]).collect()
+    }
+}
