@@ -29,15 +29,12 @@ const STOPS: &[&str] = &[
 /// Options with which clang answers a question and does nothing else.
 const QUESTIONS: &[&str] = &["--version", "--help", "-help", "--help-hidden", "-dumpmachine", "-dumpversion"];
 /// Options that make objects which call a runtime library of clang's.
-const NEEDS_RUNTIME: &[&str] = &[
-    "--coverage",
-    "-coverage",
-    "-fprofile-arcs",
-    "-fprofile-generate",
-    "-fcs-profile-generate",
-    "-fprofile-instr-generate",
-    "-fxray-instrument",
-];
+const NEEDS_RUNTIME: &[&str] =
+    &["-fprofile-arcs", "-fprofile-generate", "-fcs-profile-generate", "-fprofile-instr-generate", "-fxray-instrument"];
+
+/// The same, of which a link may have these all the same: `bazel coverage` has rules_go pass it to every link, and Go's own
+/// coverage needs nothing of clang's. Objects that do need the runtime are an error of lld's, which names its functions.
+const COVERAGE: &[&str] = &["--coverage", "-coverage"];
 
 /// What a link makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +71,8 @@ pub struct Link {
     pub libc: bool,
     /// Called as `c++`, and no `-nostdlib++`.
     pub cxx: bool,
+    /// `--coverage`.
+    pub coverage: bool,
 }
 
 /// What the user asks for.
@@ -92,12 +91,18 @@ pub struct Request {
 /// Reads a command line, and refuses what cannot be done or must not be.
 pub fn read(pieces: &[Piece], layout: &Layout, roots: &Roots) -> Result<Request, Error> {
     let glibc = layout.libc != Libc::Musl;
-    let mut link =
-        Link { kind: LinkKind::Static, start_files: true, libraries: true, libc: true, cxx: layout.tool == Tool::Cxx };
-    let (mut stops, mut inputs, mut relocatable) = (false, false, false);
+    let mut link = Link {
+        kind: LinkKind::Static,
+        start_files: true,
+        libraries: true,
+        libc: true,
+        cxx: layout.tool == Tool::Cxx,
+        coverage: false,
+    };
+    let (mut stops, mut inputs, mut sources, mut relocatable) = (false, false, false, false);
     let (mut c_headers, mut cxx_headers, mut cxx_input) = (true, true, false);
     // The flags that only a link must refuse.
-    let (mut shared, mut fixed, mut runtime, mut trap) = (None, None, None, false);
+    let (mut shared, mut fixed, mut runtime, mut coverage, mut trap) = (None, None, None, None, false);
     let mut for_linker: Vec<Vec<u8>> = Vec::new();
 
     for piece in pieces {
@@ -105,6 +110,7 @@ pub fn read(pieces: &[Piece], layout: &Layout, roots: &Roots) -> Result<Request,
             Piece::Option { flag, value, spelled } => (flag, value, spelled),
             Piece::Input(path) => {
                 inputs = true;
+                sources |= !is_object(path);
                 cxx_input |= is_cxx(path);
                 continue;
             }
@@ -139,6 +145,7 @@ pub fn read(pieces: &[Piece], layout: &Layout, roots: &Roots) -> Result<Request,
             b"-fsanitize" => runtime = Some(spelled),
             b"-fno-sanitize" if value == Some(b"all") => runtime = None,
             b"-fsanitize-trap" => trap = true,
+            _ if is_one_of(flag, COVERAGE) => coverage = Some(spelled),
             _ if is_one_of(flag, NEEDS_RUNTIME) => runtime = Some(spelled),
             _ => refuse(flag, value, spelled, layout)?,
         }
@@ -159,9 +166,10 @@ pub fn read(pieces: &[Piece], layout: &Layout, roots: &Roots) -> Result<Request,
         } else if let Some(flag) = shared {
             return Err(link::no_shared(flag));
         }
-        if let Some(flag) = runtime.filter(|_| !trap) {
+        if let Some(flag) = runtime.filter(|_| !trap).or(coverage.filter(|_| sources)) {
             return Err(link::no_runtime(flag));
         }
+        link.coverage = coverage.is_some();
         if relocatable || options.relocatable {
             link.kind = LinkKind::Relocatable;
         }
@@ -174,6 +182,12 @@ fn is_cxx(path: &[u8]) -> bool {
     let extension = path.rsplit(|b| *b == b'.').next().unwrap_or_default();
     [&b"cc"[..], b"cp", b"cxx", b"cpp", b"CPP", b"c++", b"C", b"CC", b"CXX", b"ii", b"hh", b"hpp", b"hxx", b"H"]
         .contains(&extension)
+}
+
+/// Whether a link takes a file of this name as it is.
+fn is_object(path: &[u8]) -> bool {
+    let extension = path.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    [&b"a"[..], b"lo", b"o", b"so", b"syso"].contains(&extension)
 }
 
 /// Refuses what would take another target, another linker or the machine's own processor.

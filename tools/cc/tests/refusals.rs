@@ -170,13 +170,18 @@ fn a_shared_library_is_refused_when_linking_and_only_then() {
 
 #[test]
 fn what_needs_clangs_runtime_is_refused_when_linking_and_only_then() {
-    for flag in
-        ["-fsanitize=address", "-fsanitize=thread", "--coverage", "-fprofile-instr-generate", "-fprofile-generate=x"]
-    {
+    for flag in [
+        "-fsanitize=address",
+        "-fsanitize=thread",
+        "-fprofile-arcs",
+        "-fprofile-instr-generate",
+        "-fprofile-generate=x",
+    ] {
         let error = refusal(CC, &[flag, "a.o"]);
         assert!(error.contains("needs a runtime library"), "{flag}: {error}");
         assert_accepted(CC, &[flag, "-c", "a.c"]);
     }
+    assert!(refusal(CC, &["--coverage", "a.c"]).contains("needs a runtime library"));
     assert_accepted(CC, &["-fsanitize=undefined", "-fsanitize-trap=all", "a.o"]);
     assert_accepted(CC, &["-fsanitize=address", "-fno-sanitize=all", "a.o"]);
 }
