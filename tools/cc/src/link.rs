@@ -106,7 +106,7 @@ pub fn no_shared(flag: &[u8]) -> Error {
     Error::refused(
         "unsupported: a shared library as output: this toolchain links static musl programs, which have no dlopen",
         format!("flag `{}`", String::from_utf8_lossy(flag)),
-        "for Go, link a program (linkmode `normal`) in place of `c-shared`, `shared` or `plugin`; a `c-archive` is for other toolchains, since Go's start-up in one needs glibc; for C, link statically (`linkstatic = True`). Or build with glibc: --@toolchains_go_race//toolchain:libc=glibc",
+        "for Go, link a program (linkmode `normal`) in place of `c-shared`, `shared` or `plugin`; or a `c-archive`, with @toolchains_go_race//:c_archive among its `cdeps`; for C, link statically (`linkstatic = True`). Or build with glibc: --@toolchains_go_race//toolchain:libc=glibc",
     )
 }
 
