@@ -5,7 +5,7 @@ calls it (Bazel, rules_go's builder, cgo, Go's linker and its probes) gets the s
 """
 
 load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES", "ALL_CC_COMPILE_ACTION_NAMES", "ALL_CC_LINK_ACTION_NAMES", "ALL_CPP_COMPILE_ACTION_NAMES")
-load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "action_config", "feature", "flag_group", "flag_set", "tool", "with_feature_set")
+load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "action_config", "feature", "feature_set", "flag_group", "flag_set", "tool", "with_feature_set")
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/toolchains:cc_toolchain_config_info.bzl", "CcToolchainConfigInfo")
 load(":arch.bzl", "ARCHS")
@@ -70,6 +70,17 @@ def _features(glibc):
         # Position-independent objects, for static-pie (rules_go's linkmode = "pie").
         feature(name = "supports_pic", enabled = True),
         feature(name = "supports_start_end_lib", enabled = True),
+        # In place of Bazel's own features, which have C count what it runs and so need clang's runtime. `bazel coverage` is
+        # to work for Go that calls C: of C it gets the notes that Bazel expects of a compilation, and no counts.
+        feature(name = "coverage", provides = ["profile"]),
+        feature(
+            name = "gcc_coverage_map_format",
+            flag_sets = [flag_set(
+                actions = [ACTION_NAMES.c_compile, ACTION_NAMES.cpp_compile, ACTION_NAMES.cpp_module_compile],
+                flag_groups = [flag_group(flags = ["-ftest-coverage"])],
+            )],
+            requires = [feature_set(features = ["coverage"])],
+        ),
         feature(
             name = "default_compile_flags",
             enabled = True,
