@@ -2,6 +2,7 @@
 
 # name: (version, SHA-256 of NAME-VERSION.crate)
 CRATES = {
+    "adler2": ("2.0.1", "320119579fcad9c21884f5c4861d16174d0e06250625266f50fe6898340abefa"),
     "anstream": ("1.0.0", "824a212faf96e9acacdbd09febd34438f8f711fb84e09a8916013cd7815ca28d"),
     "anstyle": ("1.0.14", "940b3a0ca603d1eade50a4846a2afffd5ef57a9feac2c0e2ec2e14f9ead76000"),
     "anstyle-parse": ("1.0.0", "52ce7f38b242319f7cabaa6813055467063ecdc9d355bbb4ce0c68908cd8130e"),
@@ -27,6 +28,7 @@ CRATES = {
     "libc": ("0.2.191", "65cd87c9a6d60536580b316ad985726104730a5151c99845f2490428ef91240a"),
     "linux-raw-sys": ("0.12.1", "32a66949e030da00e8c7d4434b251670a91556f4144941d37452769c25d58a53"),
     "memchr": ("2.8.3", "cf8baf1c55e62ffcace7a9f06f4bd9cd3f0c4beb022d3b367256b91b87513d98"),
+    "miniz_oxide": ("0.9.1", "b63fbc4a50860e98e7b2aa7804ded1db5cbc3aff9193adaff57a6931bf7c4b4c"),
     "object": ("0.40.0", "dd229a0361b9d0d4396176e02d65897f487eebeab7caa6d443855ee152ca0b9c"),
     "rustix": ("1.1.6", "e5e76742e5294153d4dde1207dbec5bdd81eef6fabdc0d2118babadabfd858aa"),
     "ruzstd": ("0.9.1", "69e4ce4a039f42bf25920b95667e4d789e98749ab11bbb8d2c2936f788421bb5"),

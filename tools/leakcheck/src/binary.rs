@@ -9,8 +9,8 @@ use object::read::elf::{Dyn as _, ElfFile64, FileHeader as _, ProgramHeader as _
 use object::{Endianness, Object as _, ObjectSection as _, SectionKind};
 
 use crate::leak::{Kind, Leak};
-use crate::strings;
 use crate::syso::Syso;
+use crate::{sections, strings};
 
 /// What linkers define themselves, and leave undefined in a static program, where nothing reads it.
 const LINKERS: [&str; 3] = ["", "_DYNAMIC", "_GLOBAL_OFFSET_TABLE_"];
@@ -210,7 +210,7 @@ fn contents(binary: &mut Binary, file: &ElfFile64<'_, Endianness>, known: &Known
             }
             continue;
         }
-        let Ok(data) = section.uncompressed_data() else {
+        let Some(data) = sections::data(&section) else {
             binary.unread.push(name.to_owned());
             continue;
         };

@@ -11,6 +11,7 @@ pub mod leak;
 pub mod paths;
 pub mod report;
 pub mod roots;
+pub mod sections;
 pub mod strings;
 pub mod syso;
 mod workspace;

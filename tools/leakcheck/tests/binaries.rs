@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Elf, dir, elf, has, leakcheck, lines, report};
+use common::{Compression, Elf, compressed, dir, elf, has, leakcheck, lines, report};
 
 #[test]
 fn a_static_binary_without_paths_is_clean() {
@@ -71,6 +71,41 @@ fn a_path_of_the_build_machine_is_found_in_each_kind_of_section() {
         let what = Elf { sections: &[(section, b"\0/home/somebody/src/main.c\0")], ..Elf::default() };
         let found = report(&["--binary", &dir.file("a", elf(&what))], 1);
         has(&found, &format!("build-path /home/somebody/src/main.c | section {section}"));
+    }
+}
+
+#[test]
+fn a_path_of_the_build_machine_is_found_in_a_compressed_section() {
+    let dir = dir();
+    let text: String = (0..3000).map(|n| format!("word{n}\0")).collect::<String>() + "\0/home/somebody/src/main.c\0";
+    for compression in [Compression::Zlib, Compression::Zstandard] {
+        let data = compressed(text.as_bytes(), compression);
+        assert!(!data.windows(9).any(|window| window == b"/somebody"), "{compression:?}: not compressed");
+        let what = Elf { sections: &[(".debug_str", &data)], compressed: true, ..Elf::default() };
+        let found = report(&["--binary", &dir.file("a", elf(&what))], 1);
+        has(&found, "build-path /home/somebody/src/main.c | section .debug_str");
+        assert_eq!(found["notes"], serde_json::json!([]), "{compression:?}");
+    }
+}
+
+#[test]
+fn a_compressed_section_that_is_damaged_is_named_as_not_looked_into() {
+    let dir = dir();
+    for compression in [Compression::Zlib, Compression::Zstandard] {
+        let whole = compressed(&[b'x'; 1000], compression);
+        let short = whole[..whole.len() - 8].to_vec();
+        let mut other_size = whole.clone();
+        other_size[8] = 0;
+        let mut huge = whole.clone();
+        huge[8..16].fill(0xff);
+        let mut other_kind = whole;
+        other_kind[0] = 99;
+        for data in [short, other_size, huge, other_kind] {
+            let what = Elf { sections: &[(".debug_str", &data)], compressed: true, ..Elf::default() };
+            let found = report(&["--binary", &dir.file("a", elf(&what))], 0);
+            let note = found["notes"][0].as_str().unwrap_or_default();
+            assert!(note.contains(".debug_str cannot be decompressed: not looked into"), "{compression:?}: {found}");
+        }
     }
 }
 

@@ -71,10 +71,32 @@ pub struct Elf<'a> {
     pub run_path: Option<&'a str>,
     /// Sections with their data; `.text` is code.
     pub sections: &'a [(&'a str, &'a [u8])],
+    /// Whether the sections are marked as compressed: their data are [`compressed`].
+    pub compressed: bool,
     /// Undefined symbols, each of a version of the first library.
     pub versioned: &'a [(&'a str, &'a str)],
     /// Undefined symbols without a version.
     pub undefined: &'a [&'a str],
+}
+
+/// How a section's data are compressed.
+#[derive(Clone, Copy, Debug)]
+pub enum Compression {
+    Zlib,
+    Zstandard,
+}
+
+/// A section's data as linkers compress them: a header (Elf64_Chdr), and the stream.
+pub fn compressed(data: &[u8], compression: Compression) -> Vec<u8> {
+    let (kind, stream) = match compression {
+        Compression::Zlib => (elf::ELFCOMPRESS_ZLIB, miniz_oxide::deflate::compress_to_vec_zlib(data, 6)),
+        Compression::Zstandard => (
+            elf::ELFCOMPRESS_ZSTD,
+            ruzstd::encoding::compress_to_vec(data, ruzstd::encoding::CompressionLevel::Fastest),
+        ),
+    };
+    let header = [u64::from(kind.0), data.len() as u64, 1].map(u64::to_le_bytes);
+    [header.concat(), stream].concat()
 }
 
 /// An ELF executable. Its dynamic section, symbols and sections are as linkers write them; nothing could run it.
@@ -195,7 +217,7 @@ pub fn elf(what: &Elf<'_>) -> Vec<u8> {
         w.write_section_header(&SectionHeader {
             sh_name: w.section_name_offset(Some(*id)),
             sh_type: elf::SHT_PROGBITS,
-            sh_flags: code | elf::SHF_ALLOC,
+            sh_flags: if what.compressed { elf::SHF_COMPRESSED } else { code | elf::SHF_ALLOC },
             sh_addr: 0,
             sh_offset: *at,
             sh_size: data.len() as u64,
