@@ -32,6 +32,11 @@ pub fn read(input: impl Read, name: &str, roots: Option<&Roots>) -> Result<Actio
         }
         take(&mut found, &spawn, roots);
     }
+    if found.actions == 0 {
+        return Err(Error::new("the log is empty: everything was up to date, and nothing ran")
+            .fact("file", name)
+            .next("run `bazel clean` before the build whose log is to be checked"));
+    }
     Ok(found)
 }
 

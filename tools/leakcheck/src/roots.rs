@@ -5,6 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The workspace of an output base: Bazel's note for whoever calls it there by mistake.
+fn workspace_of(output_base: &Path) -> Option<PathBuf> {
+    let workspace = fs::read_to_string(output_base.join("DO_NOT_BUILD_HERE")).ok()?;
+    Some(PathBuf::from(workspace.trim_end_matches('\n'))).filter(|workspace| workspace.is_absolute())
+}
+
 /// The folders of a build on this machine.
 #[derive(Debug, Default)]
 pub struct Roots {
@@ -16,12 +22,15 @@ pub struct Roots {
 }
 
 impl Roots {
-    /// Bazel's `execution_root`, and the other folders that are part of the build: its output base and its workspace.
+    /// Bazel's `execution_root`, and the other folders that are part of the build: its output base and its workspace. Where
+    /// these are not known, they are those that the execution root is of.
     pub fn new(execution_root: &Path, output_base: Option<&Path>, workspace: Option<&Path>) -> Self {
         let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         // DIR/execroot/NAME is a folder of the output base DIR.
         let output_base = output_base
             .or_else(|| execution_root.parent().filter(|folder| folder.ends_with("execroot")).and_then(Path::parent));
+        let named = output_base.filter(|_| workspace.is_none()).and_then(workspace_of);
+        let workspace = workspace.or(named.as_deref());
         let inside = [Some(execution_root), output_base, workspace].into_iter().flatten().map(real).collect();
         let external = output_base.map(|base| base.join("external"));
         Roots { execution_root: execution_root.to_owned(), inside, external, overrides: RefCell::default() }

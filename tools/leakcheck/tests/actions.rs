@@ -98,6 +98,21 @@ fn an_input_that_links_out_of_the_execution_root_is_found() {
 }
 
 #[test]
+fn a_source_of_the_workspace_is_no_leak_for_it_is_where_bazel_says_that_the_execution_root_is_of() {
+    let dir = dir();
+    dir.file("workspace/app/a.c", "");
+    std::fs::create_dir_all(dir.path("base/execroot/_main")).unwrap();
+    symlink(dir.path("workspace/app"), dir.path("base/execroot/_main/app")).unwrap();
+    let spawn =
+        json!({"commandArgs": ["tool/cc"], "inputs": [{"path": "app/a.c"}], "mnemonic": "X", "targetLabel": LABEL});
+    let (log, root) = (dir.file("log.json", spawn.to_string()), dir.path("base/execroot/_main"));
+    let checked = |code| report(&["--execution-log", &log, "--execution-root", root.to_str().unwrap()], code);
+    has(&checked(1), "input app/a.c | leads to ");
+    dir.file("base/DO_NOT_BUILD_HERE", dir.path("workspace").to_str().unwrap());
+    checked(0);
+}
+
+#[test]
 fn a_repository_that_a_user_overrides_is_source() {
     let dir = dir();
     dir.file("checkout/include/a.h", "");
@@ -131,6 +146,14 @@ fn an_execution_log_is_checked_as_well() {
     has(&found, "environment /opt/x | variable X");
     has(&found, "input external/planted/link | leads to /usr/include");
     assert_eq!(found["checked"]["actions"], 2);
+}
+
+#[test]
+fn an_empty_execution_log_is_an_error_and_no_clean_build() {
+    let dir = dir();
+    let output = leakcheck(&["--execution-log", &dir.file("log", "")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("the log is empty"));
 }
 
 #[test]
