@@ -25,6 +25,8 @@ pub struct Entry {
 
 const GO_PATH: &str = "rules_go puts /bin and /usr/bin into PATH of each Go action (go/private/context.bzl); the compiler is \
                        called by its path";
+const PATH: &str = "Bazel puts these into PATH of such actions (all three by --incompatible_strict_action_env); their programs are \
+                    called by path";
 const WRAPPER: &str = "rules_go builds its own builder by a script, binary_wrapper.sh, which needs a bash";
 const BOOTSTRAP: &str = "rules_rust builds its process wrapper by a script first, which needs a bash";
 const TEST: &str = "Bazel runs each test by its own script, test-setup.sh, which needs a bash and a PATH; the test's program is \
@@ -52,9 +54,16 @@ const BUILT_IN: [(Kind, &str, &str, &str, &str, &str); 14] = [
     (Kind::Input, "*go_race_boot/*", "an absolute path", "*", "*", BOOT),
 ];
 
+/// The actions of C, C++ and Rust, and the folders that Bazel's own PATH has.
+const PATH_OF: ([&str; 3], [&str; 3]) = (["Cpp*", "CcStrip", "Rustc"], ["/bin", "/usr/bin", "/usr/local/bin"]);
+
 /// The built-in entries.
 pub fn built_in() -> Vec<Entry> {
-    let entries = BUILT_IN.iter().map(|&(kind, path, place, target, mnemonic, reason)| Entry {
+    let (mnemonics, folders) = PATH_OF;
+    let path = mnemonics.into_iter().flat_map(|mnemonic| {
+        folders.map(move |folder| (Kind::Environment, folder, "variable PATH", "*", mnemonic, PATH))
+    });
+    let entries = BUILT_IN.into_iter().chain(path).map(|(kind, path, place, target, mnemonic, reason)| Entry {
         kind,
         path: path.into(),
         place: place.into(),

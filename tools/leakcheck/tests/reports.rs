@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Dir, dir, leakcheck, report};
+use common::{Dir, dir, has, leakcheck, lines, report};
 use serde_json::json;
 
 /// An execution log with one action that runs `tool`.
@@ -23,6 +23,22 @@ fn an_allowed_leak_is_none_but_is_shown_with_its_reason() {
     let found = report(&["--execution-log", &log(&dir, "/opt/tool"), "--allow", &list], 0);
     assert_eq!(found["allowed"][0]["reason"], "ticket 7");
     assert_eq!(found["allowed"][0]["leaks"][0]["value"], "/opt/tool");
+}
+
+#[test]
+fn bazels_own_path_of_a_c_action_is_allowed_and_a_folder_of_the_callers_is_not() {
+    let dir = dir();
+    let found = |mnemonic: &str, path: &str, code| {
+        let environment = json!([{"name": "PATH", "value": path}]);
+        let spawn = json!({"commandArgs": ["a/cc"], "environmentVariables": environment, "mnemonic": mnemonic});
+        report(&["--execution-log", &dir.file("log.json", spawn.to_string())], code)
+    };
+    let fixed = "/bin:/usr/bin:/usr/local/bin";
+    for mnemonic in ["CppCompile", "CppLink", "CppArchive", "CcStrip", "Rustc"] {
+        found(mnemonic, fixed, 0);
+    }
+    has(&found("CppCompile", "/home/me/bin:/usr/bin", 1), "environment /home/me/bin | variable PATH");
+    assert_eq!(lines(&found("Genrule", fixed, 1)).len(), 3, "of other actions nobody knows what they call");
 }
 
 #[test]
