@@ -78,6 +78,27 @@ impl Kind {
             Kind::RaceRuntime => "Race detectors of another Go version",
         }
     }
+
+    /// What it leads to, for people.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Kind::Tool => {
+                "Another machine lacks it or has another version: the build fails there, or gives something else"
+            }
+            Kind::Input => "The file is no part of the sources: what is built depends on this machine",
+            Kind::Argument => "The path need not exist elsewhere, and caches are not shared",
+            Kind::Environment => {
+                "The value need not be the same elsewhere: other programs are found, and caches are not shared"
+            }
+            Kind::Interpreter => "The program does not start where this loader is missing",
+            Kind::Library => "The program does not start where the library is missing",
+            Kind::RunPath => "The program loads libraries from these folders of the machine that runs it",
+            Kind::SymbolVersion => "The program does not start with an older library",
+            Kind::UndefinedSymbol => "The program crashes where it uses the symbol",
+            Kind::BuildPath => "Two machines build different files, and each tells of its machine",
+            Kind::RaceRuntime => "Each Go version is tested with its own runtime only: the detector may crash, or miss races",
+        }
+    }
 }
 
 /// What leaked, and by what.

@@ -55,12 +55,12 @@ impl Report {
         self.unused = unused.map(|(entry, _)| format!("{} ({})", entry.origin, entry.pattern())).collect();
     }
 
-    /// The targets that brought leaks, with what each brought.
-    pub fn by_target(&self) -> BTreeMap<&str, BTreeSet<&Leak>> {
-        let mut targets: BTreeMap<&str, BTreeSet<&Leak>> = BTreeMap::new();
+    /// The targets that brought leaks, with what each brought, and by which actions.
+    pub fn by_target(&self) -> BTreeMap<&str, BTreeMap<&Leak, BTreeSet<&str>>> {
+        let mut targets: BTreeMap<&str, BTreeMap<&Leak, BTreeSet<&str>>> = BTreeMap::new();
         for (leak, sources) in &self.leaks {
             for source in sources {
-                targets.entry(&source.target).or_default().insert(leak);
+                targets.entry(&source.target).or_default().entry(leak).or_default().insert(&source.mnemonic);
             }
         }
         targets

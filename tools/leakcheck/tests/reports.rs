@@ -73,8 +73,13 @@ fn a_hostile_path_stays_text_in_html() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("&lt;script&gt;alert(&#39;1&#39;)") && !text.contains("<script"), "{text}");
     assert!(!text.contains("src=") && !text.contains("href="), "{text}");
-    let (summary, details) = (text.find("1 leak by 1 target").unwrap(), text.find("<h2>").unwrap());
-    assert!(summary < details, "the summary comes first");
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("no {part:?} in {text}"));
+    assert!(
+        at("1 leak by 1 target") < at("Another machine lacks it"),
+        "the summary comes first, and says what it means"
+    );
+    assert!(at("Another machine lacks it") < at("<h3><code>//app:planted</code></h3>"), "details come after it");
+    assert!(at("the action&#39;s program (Genrule)") > at("<h3>"), "a detail names the action");
 }
 
 #[test]
