@@ -111,6 +111,8 @@ run_tests() {
 
   check "fuzzing the unpacker finds nothing in 2 × 20 s" fuzz_unpack 20
 
+  check "SARIF's schema accepts racereport's output" valid_sarif
+
   heading "The archives"
   check "SPDX's validator accepts the bills of materials" valid_sboms "$payload"/*.zst "$rest_of_payload"/*.zst
 
