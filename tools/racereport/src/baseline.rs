@@ -1,6 +1,6 @@
 //! The races that a team has accepted, each with a reason and an owner.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -75,8 +75,11 @@ impl Baseline {
 
     /// The accepted races that were not met.
     pub fn vanished<'a>(&'a self, races: &'a Races) -> impl Iterator<Item = (&'a str, &'a Accepted)> {
-        let met = |id: &str| races.list().iter().any(|race| race.id == id);
-        self.accepted.iter().filter(move |(id, _)| !met(id)).map(|(id, accepted)| (id.as_str(), accepted))
+        let met: HashSet<&str> = races.list().iter().map(|race| race.id.as_str()).collect();
+        self.accepted
+            .iter()
+            .filter(move |(id, _)| !met.contains(id.as_str()))
+            .map(|(id, accepted)| (id.as_str(), accepted))
     }
 }
 

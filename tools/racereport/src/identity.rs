@@ -14,7 +14,7 @@ pub use file::{Place, in_workspace, place};
 pub use function::{is_literal, is_test, local_name, package};
 pub use stack::{Part, essential, frames_of};
 
-use crate::report::{Report, Stack};
+use crate::report::{Creations, Report, Stack};
 
 /// What tells races apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,12 +22,12 @@ pub struct Key(Box<[u8]>);
 
 /// An access in a key. One without a line of source, as the runtime reports some of its own accesses (`sync.WaitGroup`), is
 /// told apart by where its goroutine was made.
-fn of_access(report: &Report<'_>, access: &Stack<'_>, root: &str) -> Vec<u8> {
+fn of_access(access: &Stack<'_>, made: &Creations<'_, '_>, root: &str) -> Vec<u8> {
     let mut key = stack::key(access, root);
     let has_line = essential(access, root).iter().any(|(_, part)| *part == Part::Line);
     if !has_line
         && !access.is_lost()
-        && let Some(made) = access.actor.and_then(|actor| report.creation_of(actor))
+        && let Some(made) = access.actor.and_then(|actor| made.of(actor))
     {
         key.extend_from_slice(b"made\0");
         key.extend(stack::key(made, root));
@@ -38,7 +38,8 @@ fn of_access(report: &Report<'_>, access: &Stack<'_>, root: &str) -> Vec<u8> {
 impl Key {
     /// The key of a report. `root` is the workspace's folder, as paths of its own files may begin with it.
     pub fn of(report: &Report<'_>, root: &str) -> Self {
-        let mut stacks: Vec<Vec<u8>> = report.accesses().map(|access| of_access(report, access, root)).collect();
+        let made = report.creations();
+        let mut stacks: Vec<Vec<u8>> = report.accesses().map(|access| of_access(access, &made, root)).collect();
         if stacks.is_empty() {
             // A leaked thread has nothing but its creation.
             stacks = report.stacks.iter().map(|stack| stack::key(stack, root)).collect();

@@ -7,6 +7,8 @@ mod go;
 mod native;
 mod stack;
 
+use std::collections::HashMap;
+
 pub use format::Format;
 pub use frame::Frame;
 pub use stack::{Role, Stack};
@@ -93,10 +95,29 @@ impl<'a> Report<'a> {
         self.stacks.iter().filter(|stack| matches!(stack.role, Role::Access | Role::Event))
     }
 
-    /// The stack at which `actor` was made. Headings name it as `goroutine 7`, `Goroutine 7` or `7`.
-    pub fn creation_of(&self, actor: &str) -> Option<&Stack<'a>> {
-        let id = |name: &'_ str| name.rsplit(' ').next().map(str::to_owned);
-        let wanted = id(actor);
-        self.stacks.iter().find(|stack| stack.role == Role::Creation && stack.actor.and_then(id) == wanted)
+    /// The stacks at which actors were made.
+    pub fn creations(&self) -> Creations<'_, 'a> {
+        let mut made = HashMap::new();
+        for stack in self.stacks.iter().filter(|stack| stack.role == Role::Creation) {
+            if let Some(actor) = stack.actor {
+                made.entry(number(actor)).or_insert(stack);
+            }
+        }
+        Creations(made)
     }
+}
+
+/// The stacks at which actors were made, by their numbers. (A dump has thousands of goroutines.)
+#[derive(Debug)]
+pub struct Creations<'r, 'a>(HashMap<&'a str, &'r Stack<'a>>);
+
+impl<'r, 'a> Creations<'r, 'a> {
+    /// The stack at which `actor` was made. Headings name it as `goroutine 7`, `Goroutine 7` or `7`.
+    pub fn of(&self, actor: &str) -> Option<&'r Stack<'a>> {
+        self.0.get(number(actor)).copied()
+    }
+}
+
+fn number(actor: &str) -> &str {
+    actor.rsplit(' ').next().unwrap_or(actor)
 }

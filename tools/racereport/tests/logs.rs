@@ -32,6 +32,34 @@ fn a_real_log_of_bazel_has_each_planted_race_once() {
 }
 
 #[test]
+fn a_real_log_of_arm64_has_the_races_of_amd64_under_the_same_names() {
+    let (amd64, arm64) = (ids(&log("flow")), ids(&log("arm64")));
+    assert_eq!((amd64.len(), arm64.len()), (5, 7), "{amd64:?} {arm64:?}");
+    for race in &amd64 {
+        assert!(arm64.contains(race), "{race} of {amd64:?} is none of {arm64:?}");
+    }
+}
+
+#[test]
+fn an_atomic_access_without_its_caller_is_known_by_where_its_goroutine_was_made() {
+    // Go on arm64 writes no more of it than `??()` at `-:0`, and a wrapper.
+    let log = log("arm64");
+    let atomic = &log[..log.find("--- FAIL").unwrap()];
+    let made = "syncs/syncs_test.TestAtomicMix()\n      syncs/syncs_test.go:14 ";
+    assert!(atomic.contains("  ??()\n      -:0 ") && atomic.contains(made), "{atomic}");
+    assert_eq!(id(atomic), id(&atomic.replace("0x69e0ec", "0x70e0ec")));
+    assert_ne!(id(atomic), id(&atomic.replace(made, &made.replace(":14 ", ":15 "))));
+}
+
+#[test]
+fn a_log_with_coverage_has_the_races_of_one_without_under_the_same_names() {
+    let (mut plain, mut covered) = (ids(&log("flow")), ids(&log("coverage")));
+    (plain.sort(), covered.sort());
+    assert!(log("coverage").contains("coverage: "));
+    assert!(plain.iter().all(|race| covered.contains(race)), "{plain:?} {covered:?}");
+}
+
+#[test]
 fn standard_output_in_the_middle_of_a_report_is_left_out() {
     // As rules_go's wrapper mixed it: the lines of a failed test stand between two frames.
     let races = races_of(&log("interleaved"));

@@ -97,8 +97,9 @@ impl<'a> Findings<'a> {
         if stacks.is_empty() {
             stacks = report.stacks.iter().collect();
         }
+        let creations = report.creations();
         let sides = stacks.into_iter().map(|stack| {
-            let made = stack.actor.and_then(|actor| report.creation_of(actor)).filter(|made| *made != stack);
+            let made = stack.actor.and_then(|actor| creations.of(actor)).filter(|made| *made != stack);
             Side {
                 action: stack.action.to_lowercase(),
                 actor: stack.actor,

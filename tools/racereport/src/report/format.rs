@@ -12,11 +12,16 @@ pub enum Format {
 }
 
 /// How Go's reports begin their parts.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 16] = [
     "Read at ",
     "Write at ",
     "Previous read at ",
     "Previous write at ",
+    // Without an address, as in the article on the race detector in Go's documentation.
+    "Read by ",
+    "Write by ",
+    "Previous read by ",
+    "Previous write by ",
     "Atomic ",
     "Previous atomic ",
     "Goroutine ",

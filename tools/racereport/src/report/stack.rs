@@ -40,11 +40,15 @@ impl<'a> Stack<'a> {
         self.frames.is_empty()
     }
 
-    /// An access: `Previous write of size 8 at 0x… by goroutine 7:`.
+    /// An access: `Previous write of size 8 at 0x… by goroutine 7:`, or without the address.
     pub(super) fn access(heading: &'a str) -> Self {
-        let (before, behind) = heading.split_once(" at ").unwrap_or((heading, ""));
+        let (before, by) = match heading.split_once(" by ") {
+            Some((before, actor)) => (before, actor.split([':', '(']).next()),
+            None => (heading, None),
+        };
+        let before = before.split(" at ").next().unwrap_or(before);
         let action = before.split(" of size ").next().unwrap_or(before);
-        let actor = behind.split_once(" by ").map(|(_, actor)| actor.split([':', '(']).next().unwrap_or(actor).trim());
+        let actor = by.map(str::trim);
         Stack::new(Role::Access, heading, action, actor.filter(|actor| is_actor(actor)))
     }
 }
