@@ -27,6 +27,11 @@ impl Lines {
         self.begin(bytes);
     }
 
+    /// Whether no line has begun.
+    pub fn is_empty(&self) -> bool {
+        self.begun.is_empty()
+    }
+
     /// Calls `line` for a last line that has no end.
     pub fn finish(&mut self, line: impl FnOnce(&[u8])) {
         if !self.begun.is_empty() {

@@ -1,7 +1,5 @@
 //! Reads one log: plain text, `go test -json`, or a `test.xml`; tells each report, and whose it is.
 
-use std::collections::HashMap;
-
 use super::assemble::{Assembled, Assembler};
 use super::clean::cleaned;
 use super::lines::Lines;
@@ -43,16 +41,24 @@ const TICKETS: usize = 1024;
 #[derive(Debug, Default)]
 pub struct Reader {
     lines: Lines,
-    plain: Stream,
-    packages: HashMap<String, Stream>,
+    streams: Streams,
     xml: Option<xml::Text>,
     begun: bool,
+}
+
+/// The log, and the output of each package in it.
+#[derive(Debug, Default)]
+struct Streams {
+    plain: Stream,
+    packages: Vec<Stream>,
+    /// The package that wrote last: it is likely to write next.
+    last: usize,
 }
 
 /// One sequence of lines: the log, or a package's output in it.
 #[derive(Debug, Default)]
 struct Stream {
-    package: Option<String>,
+    package: String,
     lines: Lines,
     assembler: Assembler,
     test: String,
@@ -67,52 +73,69 @@ impl Reader {
             let start = bytes.trim_ascii_start();
             self.xml = (start.starts_with(b"<?xml") || start.starts_with(b"<testsuite")).then(xml::Text::default);
         }
-        let Self { lines, plain, packages, xml, .. } = self;
-        let mut take = |line: &[u8]| match event::read(line) {
-            Some(event) => of_package(packages, &event.package).event(&event, sink),
-            None => plain.line(line, sink),
-        };
+        let Self { lines, streams, xml, .. } = self;
+        let take = |line: &[u8]| streams.line(line, sink);
         match xml {
-            Some(xml) => lines.push(&xml.of(bytes), &mut take),
-            None => lines.push(bytes, &mut take),
+            Some(xml) => lines.push(&xml.of(bytes), take),
+            None => lines.push(bytes, take),
         }
-        packages.retain(|_, stream| !stream.test.is_empty() || stream.package.is_some());
     }
 
     /// Ends the log.
-    pub fn finish(mut self, sink: &mut impl Sink) {
-        let (plain, packages) = (&mut self.plain, &mut self.packages);
-        self.lines.finish(|line| match event::read(line) {
-            Some(event) => of_package(packages, &event.package).event(&event, sink),
-            None => plain.line(line, sink),
-        });
-        self.plain.finish(sink);
-        let mut packages: Vec<_> = self.packages.into_iter().collect();
-        packages.sort_by(|a, b| a.0.cmp(&b.0));
-        packages.into_iter().for_each(|(_, mut stream)| stream.finish(sink));
+    pub fn finish(self, sink: &mut impl Sink) {
+        let Self { mut lines, mut streams, .. } = self;
+        lines.finish(|line| streams.line(line, sink));
+        streams.plain.finish(sink);
+        streams.packages.sort_by(|a, b| a.package.cmp(&b.package));
+        streams.packages.into_iter().for_each(|stream| stream.finish(sink));
     }
 }
 
-fn of_package<'a>(packages: &'a mut HashMap<String, Stream>, name: &str) -> &'a mut Stream {
-    let name = if packages.len() < STREAMS || packages.contains_key(name) { name } else { "" };
-    if !packages.contains_key(name) {
-        let package = Some(name.to_owned());
-        packages.insert(name.to_owned(), Stream { package, ..Stream::default() });
+impl Streams {
+    fn line(&mut self, line: &[u8], sink: &mut impl Sink) {
+        let Some(event) = event::read(line) else { return self.plain.line(line, sink) };
+        let stream = self.of_package(&event.package);
+        if event.ends {
+            self.packages.swap_remove(stream).finish(sink);
+        } else {
+            self.packages[stream].event(&event, sink);
+        }
     }
-    packages.get_mut(name).expect("it was just put there")
+
+    fn of_package(&mut self, name: &[u8]) -> usize {
+        if self.packages.get(self.last).is_some_and(|stream| stream.package.as_bytes() == name) {
+            return self.last;
+        }
+        let name = String::from_utf8_lossy(name);
+        let known = |name: &str, packages: &[Stream]| packages.iter().position(|stream| stream.package == name);
+        let mut found = known(&name, &self.packages);
+        let full = self.packages.len() >= STREAMS;
+        if found.is_none() && full {
+            found = known("", &self.packages);
+        }
+        self.last = found.unwrap_or_else(|| {
+            let package = if full { String::new() } else { name.into_owned() };
+            self.packages.push(Stream { package, ..Stream::default() });
+            self.packages.len() - 1
+        });
+        self.last
+    }
 }
 
 impl Stream {
     fn event(&mut self, event: &event::Event<'_>, sink: &mut impl Sink) {
-        if event.ends {
-            self.finish(sink);
-            return;
+        if self.test.as_bytes() != &*event.test {
+            self.test = String::from_utf8_lossy(&event.test).into_owned();
         }
-        if self.test != event.test {
-            event.test.as_ref().clone_into(&mut self.test);
+        // Nearly always, an event is a line.
+        if event.ends_line && self.lines.is_empty() && memchr::memchr(b'\n', &event.output).is_none() {
+            return self.line(&event.output, sink);
         }
         let mut lines = std::mem::take(&mut self.lines);
-        lines.push(event.output.as_bytes(), |line| self.line(line, sink));
+        lines.push(&event.output, |line| self.line(line, sink));
+        if event.ends_line {
+            lines.push(b"\n", |line| self.line(line, sink));
+        }
         self.lines = lines;
     }
 
@@ -121,8 +144,8 @@ impl Stream {
         let Self { package, assembler, test, tickets, .. } = self;
         let mut found = |report| {
             let test = Some(test.as_str()).filter(|test| !test.is_empty());
-            let ticket =
-                sink.report(Found { report, test, package: package.as_deref().filter(|name| !name.is_empty()) });
+            let package = Some(package.as_str()).filter(|name| !name.is_empty());
+            let ticket = sink.report(Found { report, test, package });
             tickets.extend(ticket.filter(|_| tickets.len() < TICKETS));
         };
         if assembler.line(line, &mut found) {
@@ -163,16 +186,15 @@ impl Stream {
         }
     }
 
-    fn finish(&mut self, sink: &mut impl Sink) {
+    fn finish(mut self, sink: &mut impl Sink) {
         let mut lines = std::mem::take(&mut self.lines);
         lines.finish(|line| self.line(line, sink));
-        let mut assembler = std::mem::take(&mut self.assembler);
-        let package = self.package.as_deref().filter(|name| !name.is_empty());
+        let named = |name: &'_ str| !name.is_empty();
+        let Self { package, mut assembler, test, .. } = self;
         assembler.finish(&mut |report| {
-            sink.report(Found { report, test: Some(self.test.as_str()).filter(|test| !test.is_empty()), package });
+            let (test, package) =
+                (Some(test.as_str()).filter(|name| named(name)), Some(package.as_str()).filter(|name| named(name)));
+            sink.report(Found { report, test, package });
         });
-        self.package = None;
-        self.test.clear();
-        self.tickets.clear();
     }
 }
