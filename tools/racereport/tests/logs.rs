@@ -45,10 +45,12 @@ fn an_atomic_access_without_its_caller_is_known_by_where_its_goroutine_was_made(
     // Go on arm64 writes no more of it than `??()` at `-:0`, and a wrapper.
     let log = log("arm64");
     let atomic = &log[..log.find("--- FAIL").unwrap()];
+    let log_of_amd64 = self::log("atomic");
     let made = "syncs/syncs_test.TestAtomicMix()\n      syncs/syncs_test.go:14 ";
     assert!(atomic.contains("  ??()\n      -:0 ") && atomic.contains(made), "{atomic}");
     assert_eq!(id(atomic), id(&atomic.replace("0x69e0ec", "0x70e0ec")));
     assert_ne!(id(atomic), id(&atomic.replace(made, &made.replace(":14 ", ":15 "))));
+    assert_eq!(id(atomic), id(&log_of_amd64), "not the same as on amd64");
 }
 
 #[test]

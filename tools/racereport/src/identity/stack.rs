@@ -17,6 +17,9 @@ pub enum Part {
 
 /// The frames of a stack that say which race it is, each with its part: those above the test.
 ///
+/// Atomic accesses are written without their caller, and in another way on each architecture: as the runtime's assembly
+/// and a wrapper, or as an unknown frame and a wrapper. The function of `sync/atomic` counts once in both.
+///
 /// The harness begins at the first function of package testing, or the first test, below a line of source. So twelve
 /// tests that call one racing function have one race, while a race in a test's own lines is the test's.
 pub fn essential<'a, 'b>(stack: &'b Stack<'a>, root: &str) -> Vec<(&'b Frame<'a>, Part)> {
@@ -26,6 +29,7 @@ pub fn essential<'a, 'b>(stack: &'b Stack<'a>, root: &str) -> Vec<(&'b Frame<'a>
         let part = match place(frame.file, frame.function, root) {
             Place::Source(_) | Place::Module(_) => Part::Line,
             Place::Go(_) => Part::Function,
+            Place::Generated if package(frame.function) == "sync/atomic" => Part::Function,
             Place::Generated if is_nobodys(frame.file) || frame.function == "main.main" => Part::Nothing,
             Place::Generated => Part::Function,
         };
@@ -34,6 +38,8 @@ pub fn essential<'a, 'b>(stack: &'b Stack<'a>, root: &str) -> Vec<(&'b Frame<'a>
         if in_source && harness {
             break;
         }
+        let wraps = |(inner, _): &(&Frame<'_>, Part)| inner.function == frame.function && part == Part::Function;
+        let part = if frames.last().is_some_and(wraps) { Part::Nothing } else { part };
         in_source |= part == Part::Line;
         frames.push((frame, part));
     }

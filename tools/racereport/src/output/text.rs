@@ -101,7 +101,7 @@ impl Text {
 
     fn side(&mut self, findings: &Findings<'_>, side: &Side<'_>) {
         let by = side.actor.map(|actor| format!(" by {actor}")).unwrap_or_default();
-        let made = side.maker().map(|frame| match frame.function.starts_with("testing.") {
+        let made = side.maker().map(|frame| match side.is_tests_own() {
             true => ", the test's own".to_owned(),
             false => format!(", made at {} in {}", position(frame), frame.function),
         });
@@ -110,6 +110,9 @@ impl Text {
         if side.frames.is_empty() {
             let lost = self.inked(Ink::Faint, "its stack was not restored");
             self.line(&format!("      {lost}"));
+        }
+        if let Some(maker) = side.maker().filter(|_| side.chief().is_none_or(|frame| !frame.here)) {
+            self.excerpt(findings, maker);
         }
         let chief = side.chief().map(|frame| (frame.path.clone(), frame.line));
         for frame in &side.frames {

@@ -65,6 +65,11 @@ impl Side<'_> {
     pub fn maker(&self) -> Option<&Shown<'_>> {
         chief(&self.made)
     }
+
+    /// Whether the actor is the goroutine in which a test runs.
+    pub fn is_tests_own(&self) -> bool {
+        self.maker().is_some_and(|frame| frame.function.starts_with("testing."))
+    }
 }
 
 fn chief<'a, 'b>(frames: &'b [Shown<'a>]) -> Option<&'b Shown<'a>> {
