@@ -5,7 +5,6 @@
 //! name, with other `TZ` and `LANG`, and with everything in the environment that leads a compiler astray. The latter two
 //! start from empty output bases and use no disk cache: everything is really done.
 
-mod bare;
 mod poison;
 
 use std::path::Path;
@@ -14,6 +13,8 @@ use std::sync::OnceLock;
 use e2e::{Bazel, ExecutionLog, Output, Workspace};
 
 use poison::Poison;
+
+use crate::bare;
 
 const RACE: &str = "--@io_bazel_rules_go//go/config:race";
 
@@ -71,7 +72,6 @@ fn bare() -> &'static Build {
     static BUILD: OnceLock<Build> = OnceLock::new();
     BUILD.get_or_init(|| {
         let host = bare::Host::new();
-        let prefix = host.prefix();
         // What is built before: our tools by rustc, a dynamically linked program of the machine's, and rules_go's by a
         // shell script of its own.
         let before = ["Rustc", "GoToolchainBinaryCompile", "GoToolchainBinaryBuild"]
@@ -82,7 +82,7 @@ fn bare() -> &'static Build {
             .collect();
         build(
             "bare",
-            |workspace, output_base| workspace.bazel().fresh(output_base).by(&prefix),
+            |workspace, output_base| workspace.bazel().fresh(output_base).by(&host.prefix()),
             &options,
             &["--strategy=Genrule=linux-sandbox"],
         )

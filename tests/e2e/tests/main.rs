@@ -2,6 +2,7 @@
 
 mod another_llvm;
 mod arm64;
+mod bare;
 mod bootstrap;
 mod c_rules;
 mod cpp;

@@ -96,7 +96,9 @@ impl Kind {
             Kind::SymbolVersion => "The program does not start with an older library",
             Kind::UndefinedSymbol => "The program crashes where it uses the symbol",
             Kind::BuildPath => "Two machines build different files, and each tells of its machine",
-            Kind::RaceRuntime => "Each Go version is tested with its own runtime only: the detector may crash, or miss races",
+            Kind::RaceRuntime => {
+                "Each Go version is tested with its own runtime only: the detector may crash, or miss races"
+            }
         }
     }
 }

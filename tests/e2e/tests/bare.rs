@@ -1,5 +1,6 @@
 //! A host without a C compiler, an assembler, a linker, C headers, start files or static libraries.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +18,7 @@ impl Host {
     ///
     /// If it has none, so that nothing would be shown; or if something of it is still there afterwards.
     pub fn new() -> Self {
-        let compilers = crate::bootstrap::compilers();
+        let compilers = compilers();
         let gcc = Path::new("/usr/bin/gcc").canonicalize().expect("the root's gcc");
         assert!(compilers.contains(&gcc), "the root has a compiler to take away: {compilers:?}");
         let mut away: Vec<PathBuf> = compilers.into_iter().collect();
@@ -47,4 +48,26 @@ impl Host {
         let layer = ["bwrap", "--dev-bind", "/", "/", "--overlay-src", "/usr", "--tmp-overlay", "/usr"];
         layer.into_iter().chain(["sh", "-c", &self.script, "bare"]).collect()
     }
+}
+
+/// The programs that could compile or link C in the root, found by the names that a distribution gives them.
+fn compilers() -> BTreeSet<PathBuf> {
+    let names = ["gcc", "g++", "cc", "c++", "cpp", "c89", "c99", "clang", "as", "ld", "collect2", "tcc", "zig"];
+    let is_compiler = |name: &str| {
+        let base = name.trim_start_matches("x86_64-linux-gnu-").trim_start_matches("aarch64-linux-gnu-");
+        names
+            .iter()
+            .any(|known| base == *known || base.strip_prefix(known).is_some_and(|rest| rest.starts_with(['-', '.'])))
+    };
+    fs::read_dir("/usr/bin")
+        .expect("/usr/bin")
+        .map(|entry| entry.expect("an entry"))
+        // rustc's linker is what the tools are linked with; ld.so is the loader.
+        .filter(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            is_compiler(&name) && !name.starts_with("ld.lld") && name != "ld.so"
+        })
+        // Most are links to others: what is hidden is the program itself.
+        .filter_map(|entry| entry.path().canonicalize().ok())
+        .collect()
 }
