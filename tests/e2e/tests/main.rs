@@ -14,6 +14,7 @@ mod headers;
 mod hermetic;
 mod interface;
 mod leakcheck;
+mod modules;
 mod race;
 mod racereport;
 mod reproducible;

@@ -1,0 +1,262 @@
+//! Real Go modules through gazelle, under race: gazelle itself, the modules' own tests, and ours that use them.
+//!
+//! Where a test of a module is left out, the reason stands beside its name.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::sync::{MutexGuard, OnceLock};
+
+use e2e::{Bazel, Binary, Output, Shared, Workspace};
+
+use crate::bootstrap::without_compilers;
+
+/// A module whose own tests are run.
+struct Module {
+    /// The name of its repository.
+    repository: &'static str,
+    /// How many test functions pass.
+    tests: usize,
+    /// The tests that are left out, and why.
+    excluded: &'static [(&'static str, &'static str)],
+}
+
+const SYNC: Module = Module { repository: "org_golang_x_sync", tests: 29, excluded: &[] };
+
+const GOLEAK: Module = Module {
+    repository: "org_uber_go_goleak",
+    tests: 17,
+    excluded: &[
+        ("TestAll", "counts all goroutines, and rules_go's test main has one more, for signals"),
+        ("TestOptionsIgnoreAnyFunction", "looks once, while the goroutine of the test before it may still be ending"),
+    ],
+};
+
+const REAPER: &str = "sleeps, and counts what a ticker of a hundredth of the lifetime has removed: it may be late";
+
+const LRU: Module = Module {
+    repository: "com_github_hashicorp_golang_lru_v2",
+    tests: 32,
+    excluded: &[("ExampleLRU", REAPER), ("TestLRUWithPurge", REAPER), ("TestLoadingExpired", REAPER)],
+};
+
+const ANTS: Module = Module { repository: "com_github_panjf2000_ants_v2", tests: 58, excluded: &[] };
+
+const ZSTD: Module = Module { repository: "com_github_datadog_zstd", tests: 53, excluded: &[] };
+
+const MODULES: [Module; 5] = [SYNC, GOLEAK, LRU, ANTS, ZSTD];
+
+/// What `go_test`s of our own gazelle is to write.
+const OURS: [&str; 2] = ["//archive:archive_test", "//planted:planted_test"];
+
+/// The workspace: race is set by its .bazelrc, so that gazelle is built under race, too.
+fn workspace() -> MutexGuard<'static, Workspace> {
+    static WORKSPACE: Shared = Shared::new();
+    WORKSPACE.hold(|| {
+        let workspace = Workspace::of_fixture("modules", "modules");
+        let rc = "build --@io_bazel_rules_go//go/config:race\n\
+                  test --test_env=GO_TEST_WRAP=0 --test_arg=-test.v --test_timeout=1200\n";
+        workspace.append(".bazelrc", rc);
+        workspace
+    })
+}
+
+/// Bazel, without a C compiler of the host's in reach.
+fn bazel(workspace: &Workspace) -> Bazel<'_> {
+    static HIDE: OnceLock<Vec<String>> = OnceLock::new();
+    let hide: Vec<&str> = HIDE.get_or_init(without_compilers).iter().map(String::as_str).collect();
+    workspace.bazel().by(&hide)
+}
+
+/// The BUILD files of our packages, by their paths.
+fn build_files(workspace: &Workspace) -> BTreeMap<String, String> {
+    let read = |name: &str| Some((name.to_owned(), fs::read_to_string(workspace.path(name)).ok()?));
+    ["BUILD.bazel", "archive/BUILD.bazel", "planted/BUILD.bazel"].into_iter().filter_map(read).collect()
+}
+
+/// What the first run of gazelle said, and the BUILD files before and after it. Every other test stands on it.
+fn gazelle() -> &'static (Output, [BTreeMap<String, String>; 2]) {
+    static RUN: OnceLock<(Output, [BTreeMap<String, String>; 2])> = OnceLock::new();
+    RUN.get_or_init(|| {
+        let workspace = workspace();
+        let before = build_files(&workspace);
+        let output = bazel(&workspace).run(["run", "//:gazelle"]);
+        (output, [before, build_files(&workspace)])
+    })
+}
+
+/// The workspace, with its BUILD files.
+fn generated() -> MutexGuard<'static, Workspace> {
+    gazelle().0.clone().succeeds();
+    workspace()
+}
+
+/// The tests that `pattern` matches, by the BUILD files that gazelle wrote.
+fn go_tests(workspace: &Workspace, pattern: &str) -> Vec<String> {
+    let query = format!("kind(go_test, {pattern})");
+    bazel(workspace).run(["query", &query]).succeeds().stdout.lines().map(str::to_owned).collect()
+}
+
+/// The log of a test that was run: `//package:name`, with `@repository` before it for a module's.
+fn log(workspace: &Workspace, label: &str) -> String {
+    let file = label.replace("//", "/").replace(':', "/");
+    let file = file.trim_start_matches('/').replace('@', "external/gazelle~~go_deps~");
+    let path = workspace.path("bazel-testlogs").join(file).join("test.log");
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("no log of {label}: {}: {error}", path.display()))
+}
+
+/// The names after `word` at the beginnings of lines, up to a space or a parenthesis: of functions, or of results.
+fn names<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = String> + 'a {
+    let rest = text.lines().filter_map(move |line| line.strip_prefix(word));
+    rest.map(|rest| rest.split([' ', '(']).next().unwrap_or_default().to_owned())
+}
+
+/// The test functions in the sources of a folder.
+fn test_functions(folder: &Path) -> BTreeSet<String> {
+    let files = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let files = files.map(|entry| entry.expect("an entry").path());
+    let sources = files.filter(|path| path.to_string_lossy().ends_with("_test.go"));
+    let text: String = sources.map(|path| fs::read_to_string(path).expect("a source")).collect();
+    let mut found: BTreeSet<String> = names(&text, "func ").filter(|name| name.starts_with("Test")).collect();
+    found.remove("TestMain");
+    found
+}
+
+fn are_static_race_binaries(workspace: &Workspace, options: &[String], labels: &[String], arch: &str) {
+    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+    for path in workspace.executables(options, &labels) {
+        let binary = Binary::read(&path);
+        binary.is_static();
+        assert_eq!((binary.arch, binary.has_race_runtime), (arch, true), "{}", path.display());
+    }
+}
+
+/// Runs all tests of a module, and compares what passed with what its sources have.
+fn own_tests_pass(module: &Module) {
+    let workspace = generated();
+    let labels = go_tests(&workspace, &format!("@{}//...", module.repository));
+    let excluded: Vec<&str> = module.excluded.iter().map(|(name, _)| *name).collect();
+    let skip = format!("--test_arg=-test.skip=^({})$", excluded.join("|"));
+    // DataDog/zstd skips three tests unless this names a file to compress: the test's own executable is one.
+    let payload = "--test_env=PAYLOAD=/proc/self/exe";
+    let words = ["test", "--keep_going", payload, &skip].map(str::to_owned);
+    bazel(&workspace).run(words.iter().chain(&labels)).succeeds();
+
+    let base = bazel(&workspace).run(["info", "output_base"]).succeeds().stdout;
+    let sources = Path::new(base.trim()).join("external").join(format!("gazelle~~go_deps~{}", module.repository));
+    let mut count = 0;
+    for label in &labels {
+        let package = label.split_once("//").and_then(|(_, rest)| rest.split_once(':')).expect("a label").0;
+        let mut expected = test_functions(&sources.join(package));
+        expected.retain(|name| !excluded.contains(&name.as_str()));
+        let log = log(&workspace, label);
+        let passed: BTreeSet<String> = names(&log, "--- PASS: ").filter(|name| name.starts_with("Test")).collect();
+        assert_eq!(passed, expected, "the tests of {label} that passed are not those of its sources:\n{log}");
+        assert!(!log.contains("DATA RACE"), "{log}");
+        count += passed.len();
+    }
+    assert_eq!(count, module.tests, "so many tests of {} passed, in {labels:?}", module.repository);
+    are_static_race_binaries(&workspace, &[], &labels, "amd64");
+}
+
+#[test]
+fn gazelle_built_under_race_without_a_c_compiler_of_the_hosts_writes_the_build_files() {
+    let (output, [before, after]) = gazelle();
+    output.clone().succeeds();
+    assert_eq!(before.keys().collect::<Vec<_>>(), ["BUILD.bazel"], "the fixture has more than its user would keep");
+    assert_eq!(after.len(), 3, "a package has no BUILD file: {output}");
+    let workspace = generated();
+    assert_eq!(go_tests(&workspace, "//..."), OURS, "not the go_tests of our packages: {after:#?}");
+    let itself = ["@gazelle//cmd/gazelle:gazelle".to_owned()];
+    are_static_race_binaries(&workspace, &[], &itself, "amd64");
+}
+
+#[test]
+fn a_second_run_of_gazelle_changes_nothing() {
+    let workspace = generated();
+    bazel(&workspace).run(["run", "//:gazelle"]).succeeds();
+    assert_eq!(gazelle().1[1], build_files(&workspace));
+}
+
+#[test]
+fn the_tests_of_x_sync_pass_under_race() {
+    own_tests_pass(&SYNC);
+}
+
+#[test]
+fn the_tests_of_goleak_pass_under_race() {
+    own_tests_pass(&GOLEAK);
+}
+
+#[test]
+fn the_tests_of_golang_lru_pass_under_race() {
+    own_tests_pass(&LRU);
+}
+
+#[test]
+fn the_tests_of_ants_pass_under_race() {
+    own_tests_pass(&ANTS);
+}
+
+#[test]
+fn the_tests_of_zstd_with_its_c_code_pass_under_race() {
+    own_tests_pass(&ZSTD);
+}
+
+/// Runs our own tests, once: the exit code is that of the planted races.
+fn ours() -> &'static [String; 2] {
+    static LOGS: OnceLock<[String; 2]> = OnceLock::new();
+    LOGS.get_or_init(|| {
+        let workspace = generated();
+        let output = bazel(&workspace).run(["test", "--keep_going"].iter().chain(&OURS));
+        assert_eq!(output.code, Some(3), "the planted races, and nothing else, are to fail: {output}");
+        OURS.map(|label| log(&workspace, label))
+    })
+}
+
+#[test]
+fn all_five_modules_are_used_from_many_goroutines_without_a_race() {
+    let [archive, _] = ours();
+    let passed: Vec<String> = names(archive, "--- PASS: ").collect();
+    let tests = ["Archive", "ZstdStreams", "ExpirableCache", "AntsFunction"];
+    assert_eq!(passed, tests.map(|test| format!("Test{test}FromManyGoroutines")), "{archive}");
+    assert!(!archive.contains("DATA RACE"), "{archive}");
+}
+
+#[test]
+fn our_test_has_zstds_c_code_and_is_static() {
+    let workspace = generated();
+    bazel(&workspace).run(["build", OURS[0]]).succeeds();
+    are_static_race_binaries(&workspace, &[], &[OURS[0].to_owned()], "amd64");
+    let binary = fs::read(&workspace.executables(&[], &OURS[..1])[0]).expect("the executable");
+    // Of ZSTD_getErrorString, which is C: no Go source has it.
+    let text = b"Operation on NULL destination buffer";
+    assert!(binary.windows(text.len()).any(|window| window == text), "zstd's C code is not linked");
+}
+
+#[test]
+fn planted_races_are_reported_with_the_modules_files() {
+    let [_, planted] = ours();
+    for (test, file) in [
+        ("TestErrgroup", "org_golang_x_sync/errgroup/errgroup.go:"),
+        ("TestSimpleLRU", "com_github_hashicorp_golang_lru_v2/simplelru/lru.go:"),
+        ("TestAnts", "com_github_panjf2000_ants_v2/worker.go:"),
+        ("TestZstd", "com_github_datadog_zstd/zstd_stream.go:"),
+    ] {
+        let (_, rest) = planted.split_once(&format!("=== RUN   {test}\n")).expect("the test was run");
+        let (report, _) = rest.split_once(&format!("--- FAIL: {test} ")).expect("the test failed");
+        for part in ["WARNING: DATA RACE", file, "planted/planted_test.go:"] {
+            assert!(report.contains(part), "no {part:?} in the output of {test}:\n{report}");
+        }
+    }
+}
+
+#[test]
+fn the_tests_of_all_modules_and_ours_link_for_arm64() {
+    let workspace = generated();
+    let patterns: Vec<String> = MODULES.iter().map(|module| format!("@{}//...", module.repository)).collect();
+    let labels = go_tests(&workspace, &format!("{} + //...", patterns.join(" + ")));
+    let platform = "--platforms=@io_bazel_rules_go//go/toolchain:linux_arm64_cgo".to_owned();
+    bazel(&workspace).run(["build".to_owned(), platform.clone()].iter().chain(&labels)).succeeds();
+    are_static_race_binaries(&workspace, &[platform], &labels, "arm64");
+}
