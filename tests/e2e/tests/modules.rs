@@ -8,7 +8,7 @@ use std::sync::{MutexGuard, OnceLock};
 
 use e2e::{Bazel, Binary, Output, Shared, Workspace};
 
-use crate::bootstrap::without_compilers;
+use crate::bare;
 use own_tests::MODULES;
 
 /// What `go_test`s of our own gazelle is to write.
@@ -26,11 +26,10 @@ fn workspace() -> MutexGuard<'static, Workspace> {
     })
 }
 
-/// Bazel, without a C compiler of the host's in reach.
+/// Bazel, on a host without C.
 fn bazel(workspace: &Workspace) -> Bazel<'_> {
-    static HIDE: OnceLock<Vec<String>> = OnceLock::new();
-    let hide: Vec<&str> = HIDE.get_or_init(without_compilers).iter().map(String::as_str).collect();
-    workspace.bazel().by(&hide)
+    static HOST: OnceLock<bare::Host> = OnceLock::new();
+    workspace.bazel().by(&HOST.get_or_init(bare::Host::new).prefix())
 }
 
 /// The BUILD files of our packages, by their paths.
