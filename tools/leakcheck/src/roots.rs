@@ -11,14 +11,25 @@ fn workspace_of(output_base: &Path) -> Option<PathBuf> {
     Some(PathBuf::from(workspace.trim_end_matches('\n'))).filter(|workspace| workspace.is_absolute())
 }
 
+/// The links to folders in a folder, with what they lead to.
+fn linked_folders(folder: &Path) -> BTreeMap<String, PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let links = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()));
+    let folder_of = |path: PathBuf| fs::canonicalize(path).ok().filter(|real| real.is_dir());
+    links.filter_map(|link| Some((link.file_name().to_string_lossy().into_owned(), folder_of(link.path())?))).collect()
+}
+
 /// The folders of a build on this machine.
 #[derive(Debug, Default)]
 pub struct Roots {
     execution_root: PathBuf,
     inside: Vec<PathBuf>,
     external: Option<PathBuf>,
-    /// Repositories that are a link to a folder (a user's override), with that folder.
-    overrides: RefCell<BTreeMap<String, PathBuf>>,
+    /// Repositories that are themselves a link to a folder, with that folder: a user put it there, and it is source as the
+    /// workspace is.
+    overrides: BTreeMap<String, PathBuf>,
+    /// Those that were met.
+    met: RefCell<BTreeSet<String>>,
 }
 
 impl Roots {
@@ -33,7 +44,8 @@ impl Roots {
         let workspace = workspace.or(named.as_deref());
         let inside = [Some(execution_root), output_base, workspace].into_iter().flatten().map(real).collect();
         let external = output_base.map(|base| base.join("external"));
-        Roots { execution_root: execution_root.to_owned(), inside, external, overrides: RefCell::default() }
+        let overrides = external.as_deref().map(linked_folders).unwrap_or_default();
+        Roots { execution_root: execution_root.to_owned(), inside, external, overrides, met: RefCell::default() }
     }
 
     /// The file of a path of the execution root.
@@ -47,36 +59,26 @@ impl Roots {
 
     /// What is outside, if the file, or a link anywhere in the folder, leads there. What is missing leads nowhere.
     pub fn outside(&self, path: &str) -> Option<PathBuf> {
-        self.note_override(path);
-        let file = self.file(path);
-        let real = fs::canonicalize(&file).ok()?;
+        let real = fs::canonicalize(self.file(path)).ok()?;
         if !self.has(&real) {
             return Some(real);
         }
         if real.is_dir() { self.link_out_of(&real) } else { None }
     }
 
-    /// The folders that users' overrides name, by repository.
+    /// The folders that users' overrides name, by repository: those that something led to.
     pub fn overrides(&self) -> BTreeMap<String, PathBuf> {
-        self.overrides.borrow().clone()
+        let met = self.met.borrow();
+        self.overrides.iter().filter(|(name, _)| met.contains(*name)).map(|(n, f)| (n.clone(), f.clone())).collect()
     }
 
     fn has(&self, real: &Path) -> bool {
-        self.inside.iter().any(|folder| real.starts_with(folder))
-            || self.overrides.borrow().values().any(|folder| real.starts_with(folder))
-    }
-
-    /// A repository that is itself a link was put there by a user: its folder is source, as the workspace is.
-    fn note_override(&self, path: &str) {
-        let Some(name) = path.strip_prefix("external/").and_then(|rest| rest.split('/').next()) else { return };
-        let Some(external) = &self.external else { return };
-        let link = external.join(name);
-        if !self.overrides.borrow().contains_key(name)
-            && link.is_symlink()
-            && let Ok(real) = fs::canonicalize(link)
-        {
-            self.overrides.borrow_mut().insert(name.to_owned(), real);
+        if self.inside.iter().any(|folder| real.starts_with(folder)) {
+            return true;
         }
+        let override_of = self.overrides.iter().find(|(_, folder)| real.starts_with(folder));
+        self.met.borrow_mut().extend(override_of.map(|(name, _)| name.clone()));
+        override_of.is_some()
     }
 
     fn link_out_of(&self, folder: &Path) -> Option<PathBuf> {

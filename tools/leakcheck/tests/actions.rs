@@ -126,6 +126,20 @@ fn a_repository_that_a_user_overrides_is_source() {
 }
 
 #[test]
+fn an_output_that_links_to_an_overriding_folder_is_no_leak_whatever_was_met_before() {
+    let dir = dir();
+    dir.file("checkout/run.sh", "");
+    std::fs::create_dir_all(dir.path("base/external")).unwrap();
+    std::fs::create_dir_all(dir.path("base/execroot/_main/bazel-out")).unwrap();
+    symlink(dir.path("checkout"), dir.path("base/external/planted")).unwrap();
+    symlink(dir.path("checkout/run.sh"), dir.path("base/execroot/_main/bazel-out/run.sh")).unwrap();
+    let spawn = json!({"commandArgs": ["tool/cc"], "inputs": [{"path": "bazel-out/run.sh"}], "mnemonic": "X", "targetLabel": LABEL});
+    let (log, root) = (dir.file("log.json", spawn.to_string()), dir.path("base/execroot/_main"));
+    let clean = report(&["--execution-log", &log, "--execution-root", root.to_str().unwrap()], 0);
+    assert!(clean["notes"][0].as_str().unwrap().contains("repository planted is the folder"), "{clean}");
+}
+
+#[test]
 fn a_script_whose_first_line_names_a_program_of_the_host_is_found() {
     let dir = dir();
     dir.file("base/execroot/_main/tool.d/run", "#!/usr/bin/env python3\n");
