@@ -7,7 +7,8 @@ use e2e::{Binary, Shared, Workspace};
 const RACE: &str = "--@io_bazel_rules_go//go/config:race";
 const TEST: &str = "//wordcount:wordcount_test";
 
-fn workspace() -> MutexGuard<'static, Workspace> {
+/// The workspace.
+pub fn workspace() -> MutexGuard<'static, Workspace> {
     static WORKSPACE: Shared = Shared::new();
     WORKSPACE.hold(|| Workspace::of_example("cgo_cpp", "cgo_cpp"))
 }

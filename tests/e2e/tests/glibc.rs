@@ -9,7 +9,7 @@ const VERSION: &str = "--@toolchains_go_race//toolchain:glibc_version=2.";
 const RACE: &str = "--@io_bazel_rules_go//go/config:race";
 
 /// Its MODULE.bazel says glibc 2.28.
-fn workspace() -> MutexGuard<'static, Workspace> {
+pub fn workspace() -> MutexGuard<'static, Workspace> {
     static WORKSPACE: Shared = Shared::new();
     WORKSPACE.hold(|| Workspace::of_fixture("glibc", "glibc"))
 }

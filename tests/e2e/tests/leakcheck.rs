@@ -1,62 +1,85 @@
-//! leakcheck finds nothing in our builds, and each leak that is planted in a workspace, with its target.
+//! leakcheck finds nothing in our builds, and what is planted.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+mod host;
+mod log;
+mod planted;
 
 use e2e::{Output, Workspace};
+use serde_json::Value;
 
-use crate::stranger;
+use crate::{cpp, glibc, sqlite, stranger};
+
+const RACE: &str = "--@io_bazel_rules_go//go/config:race";
 
 /// Runs leakcheck as a user does. It calls Bazel again, with the options that stand for the machine.
 fn leakcheck(workspace: &Workspace, args: &[&str]) -> Output {
-    let script = workspace.setup().cache.join("leakcheck_bazel.sh");
-    let bazelrc = workspace.setup().bazelrc.display();
-    let text = format!("#!/bin/sh\nexec bazel --nosystem_rc --nohome_rc --bazelrc='{bazelrc}' \"$@\"\n");
-    fs::write(&script, text).expect("a script");
-    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("a script");
-    let run = ["run", "@toolchains_go_race//:leakcheck", "--"];
-    let bazel = workspace.bazel().env("BAZEL", script.to_str().expect("a path"));
-    bazel.run(run.iter().chain(args))
+    let program = workspace.bazel().program();
+    let bazel = workspace.bazel().env("BAZEL", program.to_str().expect("a path"));
+    bazel.run(["run", "@toolchains_go_race//:leakcheck", "--"].iter().chain(args))
+}
+
+/// Its report, which lists leaks.
+#[track_caller]
+fn leaks(workspace: &Workspace, args: &[&str]) -> Value {
+    let output = leakcheck(workspace, &[&["--format=json"], args].concat());
+    assert_eq!(output.code, Some(1), "{output}");
+    serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output}"))
+}
+
+/// Asserts that a report lists a leak: its kind, the end of its value, a part of its place, and the target that brought it.
+#[track_caller]
+fn lists(report: &Value, kind: &str, value: &str, place: &str, target: &str) {
+    let text = |value: &Value| value.as_str().expect("a string").to_owned();
+    let found = report["leaks"].as_array().expect("leaks").iter().any(|leak| {
+        leak["kind"] == kind
+            && text(&leak["value"]).ends_with(value)
+            && text(&leak["place"]).contains(place)
+            && leak["sources"].as_array().expect("sources").iter().any(|source| text(&source["target"]) == target)
+    });
+    assert!(found, "no {kind} {value} ({place}) of {target} in {:#}", report["leaks"]);
 }
 
 #[test]
 fn nothing_leaks_into_a_build_under_race() {
     let workspace = stranger::workspace();
-    let output = leakcheck(&workspace, &["//...", "--", "--@io_bazel_rules_go//go/config:race"]);
+    let output = leakcheck(&workspace, &["//...", "--", RACE]);
     output.succeeds().says("Nothing leaked").says("race runtime of go1.27.0 (amd64v1)");
 }
 
 #[test]
-fn each_planted_leak_is_listed_with_its_target() {
-    let workspace = Workspace::of_fixture("c_rules", "leaky");
-    workspace.append("MODULE.bazel", "host = use_repo_rule(\"//:host.bzl\", \"host\")\nhost(name = \"host\")\n");
-    workspace.file(
-        "host.bzl",
-        "def _host(ctx):\n    ctx.symlink(\"/etc/passwd\", \"passwd\")\n    \
-         ctx.file(\"BUILD.bazel\", \"exports_files([\\\"passwd\\\"])\")\n\nhost = repository_rule(_host)\n",
-    );
-    workspace.append(
-        "BUILD.bazel",
-        "cc_binary(name = \"copt\", srcs = [\"hello.c\"], copts = [\"-DPREFIX=/opt/host\"], deps = [\":sum\"])\n\
-         genrule(name = \"tool\", outs = [\"tool.txt\"], cmd = \"/usr/bin/sort /dev/null >$@\")\n\
-         genrule(name = \"linked\", srcs = [\"@host//:passwd\"], outs = [\"linked.txt\"], cmd = \"wc $< >$@\")\n",
-    );
-    let targets = ["--format=json", "//:copt", "//:tool", "//:linked", "--", "--action_env=PLANTED=/opt/planted"];
-    let output = leakcheck(&workspace, &targets);
-    assert_eq!(output.code, Some(1), "{output}");
-    let report: serde_json::Value = serde_json::from_str(&output.stdout).expect("JSON");
-    for (kind, value, target) in [
-        ("argument", "/opt/host", "//:copt"),
-        ("argument", "/usr/bin/sort", "//:tool"),
-        ("tool", "/bin/bash", "//:tool"),
-        ("input", "host/passwd", "//:linked"),
-        ("environment", "/opt/planted", "//:copt"),
-    ] {
-        let found = report["leaks"].as_array().expect("leaks").iter().any(|leak| {
-            leak["kind"] == kind
-                && leak["value"].as_str().is_some_and(|found| found.ends_with(value))
-                && leak["sources"].as_array().expect("sources").iter().any(|source| source["target"] == target)
-        });
-        assert!(found, "no {kind} {value} of {target} in {output}");
+fn nothing_leaks_into_sqlite_under_race() {
+    let output = leakcheck(&sqlite::workspace(), &["//...", "--", RACE]);
+    output.succeeds().says("Nothing leaked").says("//store:store_test: amd64, static").says("race runtime of go1.27.0");
+}
+
+#[test]
+fn nothing_leaks_into_cxx_under_race() {
+    let output = leakcheck(&cpp::workspace(), &["//...", "--", RACE]);
+    output.succeeds().says("Nothing leaked").says("//wordcount:wordcount_test: amd64, static");
+}
+
+#[test]
+fn nothing_leaks_with_bazels_strict_environment() {
+    let strict = "--incompatible_strict_action_env";
+    let output = leakcheck(&cpp::workspace(), &["//...", "--", RACE, strict]);
+    output.succeeds().says("Nothing leaked").says(strict);
+}
+
+const GLIBC: [&str; 6] = ["//:hello", "//:hello_pie", "//:hello_cxx", "//:load", "//:libplugin.so", "//:libgreeter.so"];
+
+#[test]
+fn nothing_leaks_into_programs_and_libraries_with_glibc() {
+    let output = leakcheck(&glibc::workspace(), &[&["--glibc=2.28"][..], &GLIBC].concat());
+    let output = output.succeeds().says("Nothing leaked").says("the build chose glibc 2.28");
+    for target in GLIBC {
+        assert!(output.stdout.contains(&format!("{target}: amd64, needs ")), "{target} in {output}");
     }
+}
+
+#[test]
+fn versions_above_the_glibc_that_is_named_are_listed_with_their_symbols() {
+    let version = "--@toolchains_go_race//toolchain:glibc_version=2.34";
+    let report = leaks(&glibc::workspace(), &["--glibc=2.28", "//:hello", "--", version]);
+    lists(&report, "symbol-version", "GLIBC_2.34", "__libc_start_main", "//:hello");
+    assert_eq!(report["leaks"].as_array().map(Vec::len), Some(1), "{report:#}");
 }
