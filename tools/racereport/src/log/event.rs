@@ -29,7 +29,7 @@ pub fn read(line: &[u8]) -> Option<Event<'_>> {
 }
 
 /// An event of output as `go test` writes nearly all: its fields in this order, nothing escaped in names. It is the same as
-/// what [`any`] reads of it, in a third of the time.
+/// what [`any`] reads of it, in less time.
 fn usual(line: &[u8]) -> Option<Event<'_>> {
     let (_, rest) = word(line.strip_prefix(b"{\"Time\":\"")?)?;
     let (package, rest) = word(rest.strip_prefix(b",\"Action\":\"output\",\"Package\":\"")?)?;
