@@ -129,7 +129,8 @@ impl<'a> Findings<'a> {
             Shown {
                 function: frame.function,
                 line: frame.line,
-                here: self.workspace.has(&path),
+                // Bazel's link makes what it generates look like a source.
+                here: placed != Place::Generated && self.workspace.has(&path),
                 own: matches!(placed, Place::Source(_) | Place::Module(_)),
                 essential: counted.get(index).is_some_and(|(_, part)| *part != Part::Nothing),
                 path,
