@@ -56,18 +56,20 @@ prepare_tests() {
   packer=$made/sysroot
   debians_llvm "$packer"
   llvm19=$made/sysroot_llvm_amd64.tar.zst
+  browser
 }
 
 # end_to_end_tests ARGS...: those of tests/e2e, or those that ARGS of cargo test select.
 end_to_end_tests() {
   # The tests' workspaces outlive the run; each clone has its own.
-  local e2e workspace
+  local e2e workspace picture
   e2e="$cache/e2e/$(key_of "$repo")"
   GO_RACE_E2E_BAZELRC="$bazelrc" GO_RACE_E2E_SDKS="${sdks[*]}" GO_RACE_E2E_CACHE="$e2e" \
     GO_RACE_E2E_PAYLOAD="$payload $rest_of_payload" GO_RACE_E2E_SYSROOT="$packer" GO_RACE_E2E_PACKAGES="$cache/packages" \
-    GO_RACE_E2E_LLVM19="$llvm19" \
+    GO_RACE_E2E_LLVM19="$llvm19" GO_RACE_E2E_CHROMIUM="$chromium" \
     cargo_tests "End to end" -p e2e "$@"
 
+  for picture in "$e2e"/pictures/*.png; do [[ ! -e $picture ]] || say "        picture: $picture"; done
   # Their servers hold memory that nobody needs any more.
   for workspace in "$e2e"/*/; do
     (cd "$workspace" && if [[ -e MODULE.bazel ]]; then run_bazel shutdown; fi) 2>/dev/null || true

@@ -3,6 +3,7 @@
 //! `./dev test` runs them inside its Debian root and says by environment variables where things are ([`Setup`]).
 
 mod binary;
+mod browser;
 mod execution_log;
 mod run;
 mod setup;
@@ -11,6 +12,7 @@ mod workspace;
 use sha2::{Digest, Sha256};
 
 pub use binary::Binary;
+pub use browser::Browser;
 pub use execution_log::{ExecutionLog, Spawn};
 pub use run::{Command, Output};
 pub use setup::Setup;

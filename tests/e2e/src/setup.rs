@@ -10,6 +10,8 @@ pub struct Setup {
     pub bazelrc: PathBuf,
     /// A folder that outlives the run, for workspaces and output bases.
     pub cache: PathBuf,
+    /// A root file system with Chromium.
+    pub chromium: PathBuf,
     /// The archive of Debian's clang 19, as `sysroot llvm` makes it.
     pub llvm19: PathBuf,
     /// The five tarballs, by their file names.
@@ -35,6 +37,7 @@ impl Setup {
         Self {
             bazelrc: variable("GO_RACE_E2E_BAZELRC").into(),
             cache: variable("GO_RACE_E2E_CACHE").into(),
+            chromium: variable("GO_RACE_E2E_CHROMIUM").into(),
             llvm19: variable("GO_RACE_E2E_LLVM19").into(),
             payload: variable("GO_RACE_E2E_PAYLOAD")
                 .split_whitespace()

@@ -17,6 +17,7 @@ mod leakcheck;
 mod modules;
 mod race;
 mod racereport;
+mod racereport_page;
 mod reproducible;
 mod sqlite;
 mod stranger;

@@ -2,11 +2,30 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::MutexGuard;
 
-use e2e::Workspace;
+use e2e::{Output, Shared, Workspace};
 use serde_json::Value;
 
 const RACE: &str = "--@io_bazel_rules_go//go/config:race";
+
+/// The workspace with the planted races, whose tests have run; their build events are in `events.json`.
+pub fn tested() -> MutexGuard<'static, Workspace> {
+    static RACES: Shared = Shared::new();
+    RACES.hold(|| {
+        let workspace = Workspace::of_fixture("races", "races");
+        let events = format!("--build_event_json_file={}", workspace.path("events.json").display());
+        let words = ["test", "--keep_going", RACE, "//...", &events];
+        assert_eq!(workspace.bazel().run(words).code, Some(3), "tests are to fail");
+        workspace
+    })
+}
+
+/// Runs racereport as a user does.
+pub fn racereport(workspace: &Workspace, args: &[&str]) -> Output {
+    let program = ["run", "--ui_event_filters=-info", "--noshow_progress", "@toolchains_go_race//:racereport", "--"];
+    workspace.bazel().run(program.into_iter().chain(args.iter().copied()))
+}
 
 /// The lines of the workspace that have a planted race, `file:line`, with the race's name.
 fn planted(folder: &Path, root: &Path, lines: &mut BTreeMap<String, String>) {
@@ -27,21 +46,13 @@ fn planted(folder: &Path, root: &Path, lines: &mut BTreeMap<String, String>) {
 
 #[test]
 fn every_planted_race_is_listed_once_and_nothing_else() {
-    let workspace = Workspace::of_fixture("races", "races");
+    let workspace = tested();
     let mut lines = BTreeMap::new();
     planted(&workspace.path(""), &workspace.path(""), &mut lines);
     let events = workspace.path("events.json");
-    let words = ["test", "--keep_going", RACE, "//...", &format!("--build_event_json_file={}", events.display())];
-    assert_eq!(workspace.bazel().run(words).code, Some(3), "tests are to fail");
-
-    let run = |args: &[&str]| {
-        let program =
-            ["run", "--ui_event_filters=-info", "--noshow_progress", "@toolchains_go_race//:racereport", "--"];
-        workspace.bazel().run(program.into_iter().chain(args.iter().copied()))
-    };
     for logs in [None, events.to_str()] {
         let args: Vec<&str> = ["--format=json"].into_iter().chain(logs).collect();
-        let output = run(&args);
+        let output = racereport(&workspace, &args);
         assert_eq!(output.code, Some(1), "{output}");
         let report: Value = serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output}"));
         let mut found: BTreeMap<&str, u32> = lines.values().map(|race| (race.as_str(), 0)).collect();
@@ -68,14 +79,12 @@ fn a_baseline_of_all_races_is_exit_code_0() {
     let workspace = Workspace::of_fixture("races", "races_accepted");
     let words = ["test", "--keep_going", RACE, "//ledger/..."];
     assert_eq!(workspace.bazel().run(words).code, Some(3), "tests are to fail");
-    let run =
-        |args: &[&str]| workspace.bazel().run(["run", "@toolchains_go_race//:racereport", "--"].iter().chain(args));
-    let report: Value = serde_json::from_str(&run(&["--format=json"]).stdout).expect("JSON");
+    let report: Value = serde_json::from_str(&racereport(&workspace, &["--format=json"]).stdout).expect("JSON");
     let [race] = &report["races"].as_array().expect("races")[..] else { panic!("one race: {report:#}") };
     assert_eq!(race["seen"].as_array().map(Vec::len), Some(12), "twelve tests met it: {race:#}");
     let accepted =
         serde_json::json!({"version": 1, "accepted": [{"id": race["id"], "reason": "a test", "owner": "e2e"}]});
     workspace.file("baseline.json", &accepted.to_string());
     let baseline = format!("--baseline={}", workspace.path("baseline.json").display());
-    run(&[&baseline]).succeeds().says("0 new, 1 accepted");
+    racereport(&workspace, &[&baseline]).succeeds().says("0 new, 1 accepted");
 }

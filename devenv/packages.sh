@@ -1,0 +1,21 @@
+# shellcheck shell=bash
+# Packages of Debian 13 that are pinned, as files.
+
+# make_packages LIST: downloads the packages of LIST, "NAME VERSION SHA256" in a line.
+make_packages() {
+  local name version sha256 file
+  private_apt "$PWD/apt" trixie
+  while read -r name version sha256; do
+    [[ $name != "#"* ]] || continue
+    if apt-get download "$name:amd64=$version"; then
+      file=$(echo "${name}"_*.deb)
+      [[ $(sha256sum <"$file") == "$sha256 "* ]] || fail "$file is not what is pinned" "$(sha256sum "$file")" \
+        "find out who changed it: a registry does not change a published version"
+    else
+      # A point release dropped it. apt has verified its successor, and that is as good a stranger.
+      say "$name $version is gone: taking the current version"
+      apt-get download "$name:amd64"
+    fi
+  done <"$1"
+  remove apt
+}
