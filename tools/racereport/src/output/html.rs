@@ -103,42 +103,36 @@ fn article(findings: &Findings<'_>, number: usize, race: &Race, page: &mut Strin
 fn section(findings: &Findings<'_>, side: &Side<'_>, page: &mut String) {
     let by = side.actor.map(|actor| format!(" by {actor}")).unwrap_or_default();
     let _ = writeln!(page, "<section><h3>{}</h3>", escaped(&format!("{}{by}", side.action)));
-    let shown = side.chief().is_some_and(|frame| excerpt(findings, frame, page));
-    if side.frames.is_empty() {
-        page.push_str("<p>Its stack was not restored.</p>\n");
+    let lines = side.chief().map(|frame| excerpt(findings, frame)).unwrap_or_default();
+    match side.chief() {
+        Some(frame) => _ = writeln!(page, "<p class=at>{}</p>\n{lines}", position(frame)),
+        None => page.push_str("<p>Its stack was not restored.</p>\n"),
     }
     frames(&side.frames, page);
     if let Some(maker) = side.maker() {
-        let place = if side.is_tests_own() {
-            "the test’s own goroutine".to_owned()
-        } else {
-            format!("made at {}", position(maker))
+        let place = match side.is_tests_own() {
+            true => "the test’s own goroutine".to_owned(),
+            false => format!("made at {}", position(maker)),
         };
-        let _ = write!(page, "<details{}><summary>{place}</summary>", if shown { "" } else { " open" });
-        if !shown {
-            excerpt(findings, maker, page);
-        }
+        // Without a line of its own, the access is best known by this one.
+        let instead = if lines.is_empty() { excerpt(findings, maker) } else { String::new() };
+        let open = if instead.is_empty() { "" } else { " open" };
+        let _ = write!(page, "<details{open}><summary>{place}</summary>{instead}");
         frames(&side.made, page);
         page.push_str("</details>");
     }
     page.push_str("</section>\n");
 }
 
-/// The lines around a frame; whether there are any.
-fn excerpt(findings: &Findings<'_>, frame: &Shown<'_>, page: &mut String) -> bool {
-    let excerpt = findings.excerpt(frame);
-    let _ = writeln!(page, "<p class=at>{}</p>", position(frame));
-    if excerpt.is_empty() {
-        return false;
-    }
-    page.push_str("<pre>");
-    for line in excerpt {
+/// The lines around a frame, or nothing.
+fn excerpt(findings: &Findings<'_>, frame: &Shown<'_>) -> String {
+    let mut pre = String::new();
+    for line in findings.excerpt(frame) {
         let tag = if line.number == frame.line { "mark" } else { "span" };
         let text = escaped(&line.text.replace('\t', "    "));
-        let _ = writeln!(page, "<{tag}><b>{:>5}</b> {text}</{tag}>", line.number);
+        let _ = writeln!(pre, "<{tag}><b>{:>5}</b> {text}</{tag}>", line.number);
     }
-    page.push_str("</pre>\n");
-    true
+    if pre.is_empty() { pre } else { format!("<pre>{pre}</pre>\n") }
 }
 
 fn frames(frames: &[Shown<'_>], page: &mut String) {
