@@ -143,8 +143,10 @@ fn planted_races_are_reported_with_the_modules_files() {
         ("TestAnts", "com_github_panjf2000_ants_v2/worker.go:"),
         ("TestZstd", "com_github_datadog_zstd/zstd_stream.go:"),
     ] {
-        let (_, rest) = planted.split_once(&format!("=== RUN   {test}\n")).expect("the test was run");
-        let (report, _) = rest.split_once(&format!("--- FAIL: {test} ")).expect("the test failed");
+        let report = planted
+            .split_once(&format!("=== RUN   {test}\n"))
+            .and_then(|(_, rest)| Some(rest.split_once(&format!("--- FAIL: {test} "))?.0))
+            .unwrap_or_else(|| panic!("{test} did not fail:\n{planted}"));
         for part in ["WARNING: DATA RACE", file, "planted/planted_test.go:"] {
             assert!(report.contains(part), "no {part:?} in the output of {test}:\n{report}");
         }
