@@ -1,42 +1,37 @@
 # shellcheck shell=bash
-# Fuzzing of the unpacker: libFuzzer with the root's stable Rust, without cargo-fuzz.
+# Fuzzing: libFuzzer with the root's stable Rust, without cargo-fuzz.
 
-fuzz_targets=(archive tar)
+# CRATE/TARGET, of tools/CRATE/fuzz.
+fuzz_targets=(unpack/archive unpack/tar racereport/log racereport/repeated)
 
-# What cargo-fuzz would pass to rustc, but for the sanitizers, which stable Rust has not.
-fuzz_rustflags=(--cfg=fuzzing -Cpasses=sancov-module
-  -Cllvm-args=-sanitizer-coverage-{level=4,inline-8bit-counters,pc-table,trace-compares})
-
-# The tests whose archives are the first inputs.
-fuzz_seeds=(--test bombs --test entries --test frame --test kinds --test selection --test sizes --test stream --test target)
-
-# fuzz_unpack SECONDS: runs each target of tools/unpack/fuzz for so long. Fails if one finds something; the input is kept, and
-# comes first in the next run. Inputs that reached new code are kept too.
-fuzz_unpack() {
-  local seconds=$1 target work log status=0 found
-  # shellcheck disable=SC2046  # no file of the repository has a space in its name
-  cached fuzz-unpack "$(key_of "$root" "$repo/devenv/fuzz.sh" "$repo/Cargo.lock" $(fuzz_sources))" \
-    "fuzz targets of the unpacker" make_fuzz_unpack
-  for target in "${fuzz_targets[@]}"; do
-    work=$cache/fuzz/unpack-$target
-    log=$cache/log/fuzz-unpack-$target.log
+# fuzz SECONDS: runs each target for so long. Fails if one finds something; the input is kept, and comes first in the next run.
+# Inputs that reached new code are kept too.
+fuzz() {
+  local seconds=$1 pair crate target work log status=0 found
+  for pair in "${fuzz_targets[@]}"; do
+    crate=${pair%/*} target=${pair#*/}
+    # shellcheck disable=SC2046  # no file of the repository has a space in its name
+    cached "fuzz-$crate" "$(key_of "$root" "$repo/devenv/fuzz.sh" "$repo/Cargo.lock" $(fuzz_sources "$crate"))" \
+      "fuzz targets of tools/$crate" make_fuzz_targets "$crate"
+    work=$cache/fuzz/$crate-$target
+    log=$cache/log/fuzz-$crate-$target.log
     mkdir -p "$work"/{corpus,findings}
     if ! enter "$root/root" "$made/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=32768 \
       -print_final_stats=1 -artifact_prefix="$work/findings/" "$work/corpus" "$made/seeds/$target" "$work/findings" >"$log" 2>&1; then
       status=1
       grep -A 1 -e panicked -e ERROR: "$log" | sed 's/^/    /' >&2
-      say "  $target: a finding; its log: $log"
+      say "  $pair: a finding; its log: $log"
       for found in "$work/findings"/*; do
         if [[ -f $found ]]; then say "    input: $found"; fi
       done
     fi
-    say "  $target: $(fuzz_summary "$log")"
+    say "  $pair: $(fuzz_summary "$log")"
   done
   return "$status"
 }
 
 fuzz_sources() {
-  find "$repo"/tools/unpack/{Cargo.toml,src,tests,fuzz} -type f -not -path '*/target/*' | LC_ALL=C sort
+  find "$repo/tools/$1"/{Cargo.toml,src,tests,fuzz} -type f -not -path '*/target/*' | LC_ALL=C sort
 }
 
 # fuzz_summary LOG: executions, and the coverage at the end: points of the code, features of its paths, inputs kept.
@@ -46,17 +41,35 @@ fuzz_summary() {
     END { printf "%d executions, coverage %s points and %s features, corpus %s\n", n, v["cov:"], v["ft:"], v["corp:"] }' "$1"
 }
 
-# make_fuzz_unpack: the targets, and the first inputs for each, which the tests leave.
-make_fuzz_unpack() {
-  (cd "$repo" && UNPACK_SEEDS="$OLDPWD/seeds" CARGO_TARGET_DIR="$(cargo_target)" \
-    enter "$root/root" cargo test --locked -p unpack "${fuzz_seeds[@]}")
-  # With a target named, the build scripts are built without the flags.
-  (cd "$repo/tools/unpack/fuzz" && RUSTFLAGS="${fuzz_rustflags[*]}" CARGO_TARGET_DIR="$OLDPWD/target" \
+# make_fuzz_targets CRATE: its targets, and the first inputs for each.
+make_fuzz_targets() {
+  local crate=$1 pair coverage=(level=4 inline-8bit-counters pc-table trace-compares)
+  # Its targets count steps (tools/racereport/fuzz/src/work.rs).
+  [[ $crate != racereport ]] || coverage+=(trace-pc)
+  mkdir seeds
+  "fuzz_seeds_of_$crate" "$PWD/seeds"
+  # What cargo-fuzz would pass to rustc, but for the sanitizers, which stable Rust has not. With a target named, the build
+  # scripts are built without the flags.
+  (cd "$repo/tools/$crate/fuzz" && CARGO_TARGET_DIR="$OLDPWD/target" \
+    RUSTFLAGS="--cfg=fuzzing -Cpasses=sancov-module ${coverage[*]/#/-Cllvm-args=-sanitizer-coverage-}" \
     enter "$root/root" cargo build --release --locked --target x86_64-unknown-linux-gnu)
-  local target
-  for target in "${fuzz_targets[@]}"; do
-    mv "target/x86_64-unknown-linux-gnu/release/$target" .
-    [[ -d seeds/$target ]]
+  for pair in "${fuzz_targets[@]}"; do
+    [[ $pair == "$crate"/* ]] || continue
+    mv "target/x86_64-unknown-linux-gnu/release/${pair#*/}" .
+    [[ -d seeds/${pair#*/} ]]
   done
   remove target
+}
+
+# fuzz_seeds_of_unpack FOLDER: the archives of its tests, which these leave.
+fuzz_seeds_of_unpack() {
+  (cd "$repo" && UNPACK_SEEDS="$1" CARGO_TARGET_DIR="$(cargo_target)" enter "$root/root" cargo test --locked -p unpack \
+    --test bombs --test entries --test frame --test kinds --test selection --test sizes --test stream --test target)
+}
+
+# fuzz_seeds_of_racereport FOLDER: real logs, and pieces of logs for `repeated`.
+fuzz_seeds_of_racereport() {
+  mkdir "$1/log"
+  cp "$repo"/tools/racereport/tests/logs/{*.log,go/*.log} "$1/log"
+  cp -r "$repo/tools/racereport/fuzz/seeds/repeated" "$1"
 }

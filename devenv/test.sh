@@ -111,7 +111,7 @@ run_tests() {
 
   cargo_tests "Rust unit and integration tests" --workspace --exclude e2e
 
-  check "fuzzing the unpacker finds nothing in 2 × 20 s" fuzz_unpack 20
+  check "fuzzing finds nothing in ${#fuzz_targets[@]} × 20 s" fuzz 20
 
   check "SARIF's schema accepts racereport's output" valid_sarif
 
