@@ -1,7 +1,7 @@
 //! `cc` and `c++`: the user's command line, completed.
 
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use crate::error::Error;
 use crate::flags::{CLANG, is_one_of};
@@ -40,8 +40,12 @@ pub fn args(call: &Call, layout: &Layout, roots: &Roots) -> Result<(Vec<OsString
     }
     args.push(LOUD.into());
 
-    let end_of_options = call.args.iter().position(|arg| arg == "--").unwrap_or(call.args.len());
-    let (options, inputs) = call.args.split_at(end_of_options);
+    let user_args = match &request.link {
+        Some(link) if link.coverage => without_coverage(expanded),
+        _ => call.args.clone(),
+    };
+    let end_of_options = user_args.iter().position(|arg| arg == "--").unwrap_or(user_args.len());
+    let (options, inputs) = user_args.split_at(end_of_options);
     for arg in options {
         let of_a_kind = is_one_of(arg.as_bytes(), KINDS) || arg.as_bytes().starts_with(b"@");
         if request.link.is_some() && of_a_kind {
@@ -59,4 +63,9 @@ pub fn args(call: &Call, layout: &Layout, roots: &Roots) -> Result<(Vec<OsString
     args.extend_from_slice(inputs);
     let missing = if request.link.is_none() { headers.missing } else { Missing::default() };
     Ok((args, missing))
+}
+
+/// A link's arguments, those of its response files too, but for the option that only rules_go means by it.
+fn without_coverage(expanded: Vec<Vec<u8>>) -> Vec<OsString> {
+    expanded.into_iter().filter(|arg| !is_one_of(arg, request::COVERAGE)).map(OsString::from_vec).collect()
 }

@@ -52,9 +52,6 @@ pub fn after(link: &Link, layout: &Layout) -> Vec<OsString> {
     if link.kind == LinkKind::Relocatable {
         return args;
     }
-    if link.coverage {
-        args.push("-noprofilelib".into()); // It is not in the payload.
-    }
     if link.libraries {
         // The unwinder needs libc, and libc needs libgcc's arithmetic.
         args.push("-Wl,--start-group".into());

@@ -33,8 +33,9 @@ const NEEDS_RUNTIME: &[&str] =
     &["-fprofile-arcs", "-fprofile-generate", "-fcs-profile-generate", "-fprofile-instr-generate", "-fxray-instrument"];
 
 /// The same, of which a link may have these all the same: `bazel coverage` has rules_go pass it to every link, and Go's own
-/// coverage needs nothing of clang's. Objects that do need the runtime are an error of lld's, which names its functions.
-const COVERAGE: &[&str] = &["--coverage", "-coverage"];
+/// coverage needs nothing of clang's. Clang must not see it, for it would link the runtime (whatever `-noprofilelib` says).
+/// Objects that do need the runtime are an error of lld's, which names its functions.
+pub const COVERAGE: &[&str] = &["--coverage", "-coverage"];
 
 /// What a link makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -56,6 +56,7 @@ command_lines! {
     link_go_pie: "cc" ["-m64", "-Wl,-z,relro", "-pie", "-o", "a", "-rdynamic", "go.o"];
     link_go_exe: "cc" ["-m64", "-o", "a", "-Wl,--export-dynamic-symbol=x", "go.o", "-no-pie"];
     link_go_exe_of_bazel_coverage: "cc" ["-m64", "-o", "a", "go.o", "--coverage"];
+    link_go_exe_of_bazel_coverage_by_a_response_file: "cc" ["-m64", "-o", "a", "@coverage.rsp"];
     link_relocatable: "cc" ["-r", "a.o", "b.o", "-o", "c.o"];
     link_without_libraries: "cc" ["-nostdlib", "a.o", "-o", "a"];
     link_without_start_files: "cc" ["-nostartfiles", "a.o", "-o", "a"];
