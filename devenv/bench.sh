@@ -14,6 +14,8 @@ bench() {
   TOOLCHAINS_GO_RACE_TREES=$(bench_trees) in_root cargo bench --quiet --locked -p cc@0.1.0 --bench overhead
   heading "The unpacker against zstd -d | tar x (paired runs)"
   UNPACK_ARCHIVE="$payload/sysroot_llvm_amd64.tar.zst" in_root cargo bench --quiet --locked -p unpack --bench against_zstd
+  heading "racereport: 100 MB of log, processor time"
+  in_root cargo bench --quiet --locked -p racereport --bench throughput
   bench_sizes
 }
 

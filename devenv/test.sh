@@ -107,7 +107,7 @@ run_tests() {
   # shellcheck disable=SC2046  # no file of the repository has a space in its name
   check "buildifier" "$buildifier" -mode=check -lint=warn $(starlark_files | grep -v '^third_party/')
   check "shellcheck" in_root shellcheck dev .ci/run devenv/*.sh
-  check "gofmt" no_output "$sdk/bin/gofmt" -l examples
+  check "gofmt" no_output "$sdk/bin/gofmt" -l examples tests/fixtures
 
   cargo_tests "Rust unit and integration tests" --workspace --exclude e2e
 

@@ -90,7 +90,10 @@ impl Text {
         if !labels.is_empty() {
             let _ = write!(met, "; {}", named(&labels));
         }
-        let _ = write!(met, "; on {}", named(&race.platforms()));
+        let platforms = race.platforms().into_iter();
+        let platforms: Vec<&str> =
+            platforms.map(|name| if name == "unknown" { "an unknown platform" } else { name }).collect();
+        let _ = write!(met, "; on {}", named(&platforms));
         self.line(&format!("   {met}"));
         if let Some(command) = findings.command(race) {
             let command = self.inked(Ink::Name, &command);
