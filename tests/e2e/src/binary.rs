@@ -21,6 +21,8 @@ pub struct Binary {
     pub needed: Vec<String>,
     /// The versions of symbols that it needs of these, such as `GLIBC_2.28`.
     pub versions: BTreeSet<String>,
+    /// Whether it may be loaded at any address: a PIE or a library.
+    pub is_position_independent: bool,
     /// Whether the race detector's runtime is linked in (the binaries are stripped: by what it would say).
     pub has_race_runtime: bool,
 }
@@ -71,6 +73,7 @@ impl Binary {
             },
             interpreter,
             needed,
+            is_position_independent: header.e_type(endian) == elf::ET_DYN,
             has_race_runtime: data.windows(RUNTIME.len()).any(|window| window == RUNTIME),
         }
     }

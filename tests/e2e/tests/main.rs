@@ -14,6 +14,7 @@ mod headers;
 mod hermetic;
 mod interface;
 mod leakcheck;
+mod matrix;
 mod modules;
 mod race;
 mod racereport;

@@ -6,12 +6,13 @@ use e2e::{Binary, Command, Output};
 
 use crate::stranger::{Mode, Outcome, outcome};
 
-/// Runs a test's executable with nothing around it: an empty root, an empty environment.
-fn in_empty_root(binary: &std::path::Path) -> Output {
+/// Runs an executable with nothing around it: an empty root, an empty environment.
+pub fn in_empty_root(binary: &std::path::Path, args: &[&str]) -> Output {
     Command::new("bwrap")
         .args(["--unshare-pid", "--unshare-net", "--clearenv", "--chdir", "/", "--ro-bind"])
         .arg(binary)
-        .args(["/test", "/test", "-test.v"])
+        .args(["/program", "/program"])
+        .args(args)
         .run()
 }
 
@@ -52,8 +53,8 @@ macro_rules! race_tests {
             #[test]
             fn the_binaries_run_in_an_empty_root() {
                 let [planted, ordered] = &outcome().binaries[..] else { panic!("two binaries") };
-                in_empty_root(planted).fails().says("WARNING: DATA RACE").says("FAIL: TestPlantedRace");
-                in_empty_root(ordered).succeeds().says("PASS: TestOrdered").does_not_say("DATA RACE");
+                in_empty_root(planted, &["-test.v"]).fails().says("WARNING: DATA RACE").says("FAIL: TestPlantedRace");
+                in_empty_root(ordered, &["-test.v"]).succeeds().says("PASS: TestOrdered").does_not_say("DATA RACE");
             }
         }
     )*};
