@@ -31,10 +31,17 @@ const TESTS: [&str; 5] = [
     "//embedding:embedding_test",
 ];
 const OTHER_TESTS: [&str; 4] = ["//tags:plain_test", "//tags:locked_test", "//fuzz:fuzz_test", "//shipped:ticker_test"];
-const PROGRAMS: [&str; 4] = ["//cgo:program", "//shipped:shipped", "//linkmode:fixed", "//linkmode:with_archive"];
-/// What other tests build for arm64, or what is like it.
-const ONLY_AMD64: [&str; 5] =
-    ["//linkmode:pie", "//linkmode:pure", "//sdks:go_1.25.0", "//sdks:go_1.26.8", "//sdks:go_1.27.0"];
+const PROGRAMS: [&str; 9] = [
+    "//cgo:program",
+    "//shipped:shipped",
+    "//linkmode:fixed",
+    "//linkmode:with_archive",
+    "//linkmode:pie",
+    "//linkmode:pure",
+    "//sdks:go_1.25.0",
+    "//sdks:go_1.26.8",
+    "//sdks:go_1.27.0",
+];
 /// What Go's race detector says where a program's or a library's own data is at an address that it has no shadow for: it
 /// knows programs at a fixed address only.
 const NO_SHADOW: &str = "ERROR: ThreadSanitizer failed to allocate";
@@ -117,17 +124,16 @@ impl Built {
 /// Everything that works with musl, built and tested for amd64.
 fn amd64() -> &'static Built {
     static BUILT: OnceLock<Built> = OnceLock::new();
-    BUILT
-        .get_or_init(|| Built::keep(&workspace(), "matrix-amd64", "test", &[], &[both(), ONLY_AMD64.to_vec()].concat()))
+    BUILT.get_or_init(|| Built::keep(&workspace(), "matrix-amd64", "test", &[], &everything()))
 }
 
-/// The same but for a few, built for arm64.
+/// The same, built for arm64.
 fn arm64() -> &'static Built {
     static BUILT: OnceLock<Built> = OnceLock::new();
-    BUILT.get_or_init(|| Built::keep(&workspace(), "matrix-arm64", "build", &[ARM64], &both()))
+    BUILT.get_or_init(|| Built::keep(&workspace(), "matrix-arm64", "build", &[ARM64], &everything()))
 }
 
-fn both() -> Vec<&'static str> {
+fn everything() -> Vec<&'static str> {
     TESTS.into_iter().chain(OTHER_TESTS).chain(PROGRAMS).collect()
 }
 

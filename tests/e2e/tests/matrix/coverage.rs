@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{Built, planted_is_reported_and_ordered_passes, workspace};
+use super::{ARM64, Built, planted_is_reported_and_ordered_passes, workspace};
 
 const TARGET: &str = "//coverage:coverage_test";
 /// The merger is the fixture's own: Bazel's is a download.
@@ -45,4 +45,12 @@ fn coverage_under_race_names_the_lines_that_were_run() {
         let expected = format!("DA:{},{count}\n", line.rsplit(':').next().expect("a number"));
         assert!(record.contains(&expected), "no {expected:?} in {record}");
     }
+}
+
+/// `bazel coverage` would run it: this is the build of one.
+#[test]
+fn a_test_with_coverage_links_for_arm64() {
+    let options = [&[ARM64, "--collect_code_coverage"], &OPTIONS[..]].concat();
+    Built::keep(&workspace(), "matrix-coverage-arm64", "build", &options, &[TARGET])
+        .is_raced_and_static(TARGET, "arm64");
 }

@@ -25,13 +25,30 @@ fn a_c_shared_library_is_built_and_the_race_detector_refuses_to_be_loaded() {
     assert_eq!(output.code, Some(66), "{output}");
 }
 
+/// The same, built for arm64.
+fn arm64() -> &'static Built {
+    static BUILT: OnceLock<Built> = OnceLock::new();
+    let options = [ARM64, GLIBC[0], GLIBC[1]];
+    BUILT.get_or_init(|| Built::keep(&workspace(), "matrix-glibc-arm64", "build", &options, &TARGETS))
+}
+
+#[track_caller]
+fn links_for_arm64(target: &str, has_race_runtime: bool) {
+    let binary = Binary::read(arm64().path(target));
+    binary.needs_glibc_of_at_most(28);
+    assert_eq!((binary.arch, binary.has_race_runtime), ("arm64", has_race_runtime), "{target}: {binary:?}");
+}
+
 #[test]
 fn a_c_shared_library_links_for_arm64() {
-    let options = [ARM64, GLIBC[0], GLIBC[1]];
-    let built = Built::keep(&workspace(), "matrix-glibc-arm64", "build", &options, &TARGETS[..1]);
-    let binary = Binary::read(built.path(TARGETS[0]));
-    binary.needs_glibc_of_at_most(28);
-    assert_eq!((binary.arch, binary.has_race_runtime), ("arm64", true), "{binary:?}");
+    links_for_arm64("//linkmode:libcounter.so", true);
+}
+
+#[test]
+fn a_plugin_and_the_program_that_loads_it_link_for_arm64() {
+    let plugin = Binary::read(amd64().path("//linkmode:plugin.so"));
+    links_for_arm64("//linkmode:plugin.so", plugin.has_race_runtime);
+    links_for_arm64("//linkmode:host", true);
 }
 
 #[test]

@@ -33,6 +33,12 @@ fn pie_is_static_and_the_race_detector_refuses_to_start() {
 }
 
 #[test]
+fn pie_links_for_arm64() {
+    arm64().is_raced_and_static("//linkmode:pie", "arm64");
+    assert!(Binary::read(arm64().path("//linkmode:pie")).is_position_independent, "a fixed address");
+}
+
+#[test]
 fn a_c_archive_in_a_program_in_c_is_raced() {
     let program = amd64().path("//linkmode:with_archive");
     in_empty_root(program, &[]).succeeds().says("counted, with 1 of 1 arguments, 2");
@@ -68,7 +74,8 @@ fn a_plugin_with_musl_is_an_error_that_names_glibc() {
 fn is_refused(library: &str) {
     static BUILD: OnceLock<Output> = OnceLock::new();
     let targets = ["//linkmode:libcounter.so", "//linkmode:plugin.so"];
-    let words = ["build", "--keep_going"].into_iter().chain(targets);
+    // Progress would name one library below the other one's error.
+    let words = ["build", "--keep_going", "--noshow_progress"].into_iter().chain(targets);
     let output = BUILD.get_or_init(|| workspace().bazel().run(words)).clone().fails().text();
     let errors: Vec<&str> = output.split("ERROR: ").filter(|text| text.contains(&format!(" {library}"))).collect();
     let [error] = errors[..] else { panic!("one failed link of {library}: {output}") };

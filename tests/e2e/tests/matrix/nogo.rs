@@ -4,7 +4,7 @@ use std::sync::MutexGuard;
 
 use e2e::{Shared, Workspace};
 
-use super::{Built, line, of_fixture, planted_is_reported_and_ordered_passes};
+use super::{ARM64, Built, line, of_fixture, planted_is_reported_and_ordered_passes};
 
 /// The fixture with nogo registered, as a user's MODULE.bazel has it.
 fn workspace() -> MutexGuard<'static, Workspace> {
@@ -21,6 +21,12 @@ fn a_test_that_nogo_finds_nothing_in_is_raced() {
     let built = Built::keep(&workspace(), "matrix-nogo", "test", &[], &["//nogo/clean:clean_test"]);
     planted_is_reported_and_ordered_passes(built.log("//nogo/clean:clean_test"), "nogo/clean/clean_test.go");
     built.is_raced_and_static("//nogo/clean:clean_test", "amd64");
+}
+
+#[test]
+fn a_test_that_nogo_finds_nothing_in_links_for_arm64() {
+    let built = Built::keep(&workspace(), "matrix-nogo-arm64", "build", &[ARM64], &["//nogo/clean:clean_test"]);
+    built.is_raced_and_static("//nogo/clean:clean_test", "arm64");
 }
 
 #[test]

@@ -42,6 +42,11 @@ fn a_pure_binary_is_without_race_where_bazelrc_asks_for_race() {
 }
 
 #[test]
+fn a_pure_binary_links_for_arm64() {
+    is_static_without_race(arm64(), "//linkmode:pure", "arm64");
+}
+
+#[test]
 fn pure_and_race_of_one_rule_are_an_error_that_names_both() {
     let output = workspace().bazel().run(["build", "//linkmode:pure_and_race"]);
     output.fails().says("race = \"on\" cannot be set when pure = \"on\" is set. race requires cgo.");
@@ -64,5 +69,12 @@ fn three_sdks_in_one_build_each_report_their_race() {
         amd64().is_raced_and_static(target, "amd64");
         let output = Command::new(amd64().path(target)).run().fails().says(&format!("built with go{version}\n"));
         output.says("WARNING: DATA RACE").says(&line("sdks/version.go", "// The race"));
+    }
+}
+
+#[test]
+fn three_sdks_in_one_build_link_for_arm64() {
+    for (target, _) in SDKS {
+        arm64().is_raced_and_static(target, "arm64");
     }
 }
