@@ -88,6 +88,13 @@ impl Binary {
         }
     }
 
+    /// Asserts that it is static, for an architecture as Go names it, and has the race runtime.
+    #[track_caller]
+    pub fn is_raced_and_static(&self, arch: &str) {
+        self.is_static();
+        assert_eq!((self.arch, self.has_race_runtime), (arch, true), "{self:?}");
+    }
+
     /// Asserts that nothing is loaded beside the executable itself.
     #[track_caller]
     pub fn is_static(&self) {

@@ -17,6 +17,8 @@ pub struct Spawn {
     pub mnemonic: String,
     /// The target that it belongs to.
     pub target: String,
+    /// Whether its outputs came from a cache, so that nothing was run.
+    pub is_cached: bool,
     /// What ran it, such as `linux-sandbox` or `disk cache hit`.
     pub runner: String,
     arguments: Vec<String>,
@@ -51,14 +53,14 @@ impl ExecutionLog {
         log
     }
 
-    /// The actions of a kind.
-    pub fn of_kind<'a>(&'a self, mnemonic: &'a str) -> impl Iterator<Item = &'a Spawn> {
-        self.spawns.values().filter(move |spawn| spawn.mnemonic == mnemonic)
+    /// The actions.
+    pub fn spawns(&self) -> impl ExactSizeIterator<Item = &Spawn> {
+        self.spawns.values()
     }
 
-    /// How many actions it has.
-    pub fn actions(&self) -> usize {
-        self.spawns.len()
+    /// The actions of a kind.
+    pub fn of_kind<'a>(&'a self, mnemonic: &'a str) -> impl Iterator<Item = &'a Spawn> {
+        self.spawns().filter(move |spawn| spawn.mnemonic == mnemonic)
     }
 
     /// What is different in `other`, a line each: actions that only one has, arguments, inputs that no action of the log
@@ -95,6 +97,7 @@ impl Spawn {
         Self {
             mnemonic: text(&spawn["mnemonic"]),
             target: text(&spawn["targetLabel"]),
+            is_cached: spawn["cacheHit"] == true,
             runner: text(&spawn["runner"]),
             arguments: spawn["commandArgs"].as_array().into_iter().flatten().map(text).collect(),
             inputs: digests(&spawn["inputs"]),

@@ -9,6 +9,8 @@ mod run;
 mod setup;
 mod workspace;
 
+use std::path::Path;
+
 use sha2::{Digest, Sha256};
 
 pub use binary::Binary;
@@ -17,6 +19,12 @@ pub use execution_log::{ExecutionLog, Spawn};
 pub use run::{Command, Output};
 pub use setup::Setup;
 pub use workspace::{Bazel, Shared, Workspace};
+
+/// Whether an executable could be copied to where it will be run. A process of its own does it: what another test forks
+/// meanwhile must not hold the copy open for writing.
+pub fn copied(from: &Path, to: &Path) -> bool {
+    std::process::Command::new("cp").args([from, to]).status().expect("cp").success()
+}
 
 /// The SHA-256 of `data`, in hexadecimal digits.
 pub fn sha256(data: &[u8]) -> String {

@@ -12,9 +12,7 @@ fn builds_static_binaries(version: &str, mode: Mode) {
     let targets = mode.targets();
     workspace.bazel().run(words(&["build"], &options, &targets)).succeeds();
     for path in workspace.executables(&options, &targets) {
-        let binary = Binary::read(&path);
-        binary.is_static();
-        assert_eq!((binary.arch, binary.has_race_runtime), ("arm64", true), "{}", path.display());
+        Binary::read(&path).is_raced_and_static("arm64");
     }
 }
 

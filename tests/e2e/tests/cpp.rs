@@ -17,9 +17,7 @@ pub fn workspace() -> MutexGuard<'static, Workspace> {
 fn cxx_under_race_passes_and_is_static() {
     let workspace = workspace();
     workspace.bazel().run(["test", RACE, "//..."]).succeeds();
-    let binary = Binary::read(&workspace.executables(&[RACE.to_owned()], &[TEST])[0]);
-    binary.is_static();
-    assert!(binary.has_race_runtime);
+    Binary::read(&workspace.executables(&[RACE.to_owned()], &[TEST])[0]).is_raced_and_static("amd64");
 }
 
 #[test]
@@ -27,7 +25,5 @@ fn cxx_under_race_builds_for_arm64() {
     let workspace = workspace();
     let options = ["--platforms=@io_bazel_rules_go//go/toolchain:linux_arm64_cgo", RACE].map(str::to_owned);
     workspace.bazel().run(["build", &options[0], &options[1], TEST]).succeeds();
-    let binary = Binary::read(&workspace.executables(&options, &[TEST])[0]);
-    binary.is_static();
-    assert_eq!((binary.arch, binary.has_race_runtime), ("arm64", true));
+    Binary::read(&workspace.executables(&options, &[TEST])[0]).is_raced_and_static("arm64");
 }

@@ -80,9 +80,7 @@ impl Built {
         let mut built = Self { bazel, binaries: BTreeMap::new(), logs: BTreeMap::new() };
         for (target, file) in targets.iter().zip(workspace.executables(&options, targets)) {
             let copy = folder.join(target.trim_start_matches("//").replace([':', '/'], "-"));
-            // By a process of its own: what another test forks meanwhile must not hold the copy open for writing.
-            let copied = std::process::Command::new("cp").args([&file, &copy]).status().expect("cp");
-            if copied.success() {
+            if e2e::copied(&file, &copy) {
                 built.binaries.insert((*target).to_owned(), copy);
             }
             if command != "build" && target.ends_with("_test") {
@@ -115,9 +113,7 @@ impl Built {
     /// Asserts that the executable is static, for an architecture, and has the race runtime.
     #[track_caller]
     fn is_raced_and_static(&self, target: &str, arch: &str) {
-        let binary = Binary::read(self.path(target));
-        binary.is_static();
-        assert_eq!((binary.arch, binary.has_race_runtime), (arch, true), "{target}");
+        Binary::read(self.path(target)).is_raced_and_static(arch);
     }
 }
 

@@ -4,8 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use e2e::Workspace;
-use serde_json::Value;
+use e2e::{ExecutionLog, Workspace};
 
 use super::planted::workspace;
 use super::{RACE, leakcheck, leaks, lists};
@@ -18,12 +17,6 @@ fn unseen() -> u128 {
 
 fn option(flag: &str, file: &Path) -> String {
     format!("--{flag}={}", file.display())
-}
-
-/// The entries of a log.
-fn entries(log: &Path) -> Vec<Value> {
-    let text = fs::read_to_string(log).expect("a log");
-    serde_json::Deserializer::from_str(&text).into_iter().map(|entry| entry.expect("JSON")).collect()
 }
 
 fn execution_root(workspace: &Workspace) -> PathBuf {
@@ -44,14 +37,14 @@ fn nothing_leaks_into_a_build_under_race_by_its_log() {
     workspace.bazel().run(["clean"]).succeeds();
     let log = workspace.path("race.json");
     workspace.bazel().run(["build", RACE, &option("execution_log_json_file", &log), "//logged:logged_test"]).succeeds();
-    let entries = entries(&log);
+    let ran = ExecutionLog::read(&log);
     for (mnemonic, executed) in [("GoStdlib", false), ("RaceUnpack", false), ("GoCompilePkg", true), ("GoLink", true)] {
-        let has = |entry: &&Value| entry["mnemonic"] == mnemonic && !(executed && entry["cacheHit"] == true);
-        assert!(entries.iter().any(|entry| has(&entry)), "no {mnemonic} in {}", log.display());
+        let has = ran.of_kind(mnemonic).any(|spawn| !(executed && spawn.is_cached));
+        assert!(has, "no {mnemonic} in {}", log.display());
     }
     let root = option("execution-root", &execution_root(&workspace));
     let output = leakcheck(&workspace, &[&option("execution-log", &log), &root]);
-    output.succeeds().says(&format!("Nothing leaked: {} actions and 0 binaries checked", entries.len()));
+    output.succeeds().says(&format!("Nothing leaked: {} actions and 0 binaries checked", ran.spawns().len()));
 }
 
 #[test]
@@ -64,10 +57,10 @@ fn each_leak_of_an_action_is_listed_with_its_target() {
     // An inherited variable is in no aquery.
     let build = workspace.bazel().env("INHERITED", "/opt/inherited");
     build.run(words.iter().chain(&["--action_env=INHERITED"]).chain(&targets)).succeeds();
-    let entries = entries(&log);
+    let ran = ExecutionLog::read(&log);
     for target in targets {
-        let executed = entries.iter().any(|entry| entry["targetLabel"] == target && entry["cacheHit"] == false);
-        assert!(executed, "{target} was not executed: {entries:#?}");
+        let executed = ran.spawns().any(|spawn| spawn.target == target && !spawn.is_cached);
+        assert!(executed, "{target} was not executed: {ran:#?}");
     }
     let root = option("execution-root", &execution_root(&workspace));
     let report = leaks(&workspace, &[&option("execution-log", &log), &root]);
