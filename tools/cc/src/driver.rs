@@ -1,5 +1,6 @@
 //! `cc` and `c++`: the user's command line, completed.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
@@ -41,8 +42,8 @@ pub fn args(call: &Call, layout: &Layout, roots: &Roots) -> Result<(Vec<OsString
     args.push(LOUD.into());
 
     let user_args = match &request.link {
-        Some(link) if link.coverage => without_coverage(expanded),
-        _ => call.args.clone(),
+        Some(link) if link.coverage => Cow::Owned(without_coverage(expanded)),
+        _ => Cow::Borrowed(&*call.args),
     };
     let end_of_options = user_args.iter().position(|arg| arg == "--").unwrap_or(user_args.len());
     let (options, inputs) = user_args.split_at(end_of_options);
