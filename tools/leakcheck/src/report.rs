@@ -68,22 +68,34 @@ impl Report {
 
     /// One sentence for everything.
     pub fn summary(&self) -> String {
-        let count = |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
-        let checked = format!(
-            "{} and {}",
-            count(self.actions, "action", "actions"),
-            count(self.binaries.len(), "binary", "binaries")
-        );
-        let allowed = count(self.allowed.values().map(Leaks::len).sum(), "finding is", "findings are");
+        format!("{}: {}", self.verdict(), self.checked())
+    }
+
+    /// Whether anything leaked, and how much.
+    fn verdict(&self) -> String {
         match self.leaks.len() {
-            0 => format!("Nothing leaked: {checked} checked; {allowed} allowed, with reasons"),
+            0 => "Nothing leaked".to_owned(),
             leaks => format!(
-                "{} by {}: {checked} checked; {allowed} allowed, with reasons",
-                count(leaks, "leak", "leaks"),
-                count(self.by_target().len(), "target", "targets")
+                "{} by {}",
+                counted(leaks, "leak", "leaks"),
+                counted(self.by_target().len(), "target", "targets")
             ),
         }
     }
+
+    /// How much was looked at, and allowed.
+    fn checked(&self) -> String {
+        format!(
+            "{} and {} checked; {} allowed, with reasons",
+            counted(self.actions, "action", "actions"),
+            counted(self.binaries.len(), "binary", "binaries"),
+            counted(self.allowed.values().map(Leaks::len).sum(), "finding is", "findings are")
+        )
+    }
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// How a source is written: its label, and the action's mnemonic.

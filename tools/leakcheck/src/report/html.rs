@@ -20,14 +20,14 @@ code{overflow-wrap:anywhere;font-size:.9rem}td.n,th.n{text-align:right;width:5re
 /// The report as HTML.
 pub fn html(report: &Report) -> String {
     let class = if report.leaks.is_empty() { "good" } else { "bad" };
-    let summarised = report.summary();
-    let (verdict, checked) = summarised.split_once(": ").unwrap_or((&summarised, ""));
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width\"><title>leakcheck</title><style>{STYLE}</style></head><body>\n\
          <h1>leakcheck <small>what of the host took part in this build</small></h1>\n\
-         <p class=\"verdict {class}\">{verdict}</p>\n<p>{checked}</p>\n",
+         <p class=\"verdict {class}\">{}</p>\n<p>{}</p>\n",
+        escaped(&report.verdict()),
+        escaped(&report.checked())
     );
     summary(&mut out, report);
     targets(&mut out, report);
