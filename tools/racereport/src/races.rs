@@ -14,6 +14,9 @@ use crate::identity::Key;
 use crate::log::{Found, Sink};
 use crate::report::Report;
 
+/// The platform of a report that nothing tells the platform of.
+pub const UNKNOWN_PLATFORM: &str = "unknown";
+
 /// All races of all logs.
 #[derive(Debug, Default)]
 pub struct Races {
@@ -138,7 +141,7 @@ impl OneLog<'_> {
 
     fn seen(&self, test: Option<String>, shown_platform: Option<&str>) -> Seen {
         let platform = match (self.origin.platform.as_str(), shown_platform) {
-            ("", shown) => shown.unwrap_or("unknown").to_owned(),
+            ("", shown) => shown.unwrap_or(UNKNOWN_PLATFORM).to_owned(),
             (known, _) => known.to_owned(),
         };
         Seen { label: self.origin.label.clone(), test, platform, shard: self.origin.shard }

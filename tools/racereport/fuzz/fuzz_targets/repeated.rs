@@ -1,6 +1,5 @@
 //! Linear time: a log that begins with any bytes up to a `~`, and has what is behind it over and over, with another number at
-//! each `#`. Twice as much of it takes no more than twice
-//! the work, and no byte takes much.
+//! each `#`. Twice as much of it takes no more than twice the work, and no byte takes much.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

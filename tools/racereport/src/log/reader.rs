@@ -143,9 +143,7 @@ impl Stream {
         let line = &*cleaned(line);
         let Self { package, assembler, test, tickets, .. } = self;
         let mut found = |report| {
-            let test = Some(test.as_str()).filter(|test| !test.is_empty());
-            let package = Some(package.as_str()).filter(|name| !name.is_empty());
-            let ticket = sink.report(Found { report, test, package });
+            let ticket = sink.report(Found { report, test: named(test), package: named(package) });
             tickets.extend(ticket.filter(|_| tickets.len() < TICKETS));
         };
         if assembler.line(line, &mut found) {
@@ -189,12 +187,14 @@ impl Stream {
     fn finish(mut self, sink: &mut impl Sink) {
         let mut lines = std::mem::take(&mut self.lines);
         lines.finish(|line| self.line(line, sink));
-        let named = |name: &'_ str| !name.is_empty();
         let Self { package, mut assembler, test, .. } = self;
         assembler.finish(&mut |report| {
-            let (test, package) =
-                (Some(test.as_str()).filter(|name| named(name)), Some(package.as_str()).filter(|name| named(name)));
-            sink.report(Found { report, test, package });
+            sink.report(Found { report, test: named(&test), package: named(&package) });
         });
     }
+}
+
+/// A name, unless it is empty.
+fn named(name: &str) -> Option<&str> {
+    Some(name).filter(|name| !name.is_empty())
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::view::{Findings, Shown, Side, actions, counted};
-use crate::races::Race;
+use crate::races::{Race, UNKNOWN_PLATFORM};
 use crate::report::Kind;
 
 /// How text is laid out.
@@ -92,7 +92,7 @@ impl Text {
         }
         let platforms = race.platforms().into_iter();
         let platforms: Vec<&str> =
-            platforms.map(|name| if name == "unknown" { "an unknown platform" } else { name }).collect();
+            platforms.map(|name| if name == UNKNOWN_PLATFORM { "an unknown platform" } else { name }).collect();
         let _ = write!(met, "; on {}", named(&platforms));
         self.line(&format!("   {met}"));
         if let Some(command) = findings.command(race) {
