@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Packages of Debian 13 that are pinned, as files.
+# Packages that are pinned: of Debian 13 as files, of PyPI as a folder for PYTHONPATH.
 
 # make_packages LIST: downloads the packages of LIST, "NAME VERSION SHA256" in a line.
 make_packages() {
@@ -21,4 +21,9 @@ make_packages() {
     fi
   done <"$1"
   remove apt
+}
+
+# install_site REQUIREMENTS: installs the packages of PyPI that REQUIREMENTS pins into the folder `site`, for the root's Python.
+install_site() {
+  enter "$root/root" pip install --quiet --no-deps --only-binary=:all: --require-hashes --target "$PWD/site" -r "$1"
 }

@@ -4,8 +4,7 @@
 sarif_crate=serde-sarif-0.8.0 sarif_sha256=a053c46f18a8043570d4e32fefc4c6377f82bf29ec310a33e93f273048e3b0be
 
 make_sarif_validator() {
-  enter "$root/root" pip install --quiet --no-deps --only-binary=:all: --require-hashes --target "$PWD/site" \
-    -r "$repo/devenv/sarif-requirements.txt"
+  install_site "$repo/devenv/sarif-requirements.txt"
   local archive
   mkdir scratch
   empty_package scratch
@@ -39,7 +38,7 @@ sarif_documents() {
 # write_sarif FILE LOG OPTIONS...: a race that is found is no failure here.
 write_sarif() {
   local status=0
-  in_root cargo run --quiet --locked -p racereport -- --format=sarif "--workspace=$repo/tests/fixtures/races" "--output=$1" "${@:2}" || status=$?
+  in_root "$(cargo_target)/debug/racereport" --format=sarif "--workspace=$repo/tests/fixtures/races" "--output=$1" "${@:2}" || status=$?
   ((status < 2))
 }
 
@@ -47,6 +46,7 @@ write_sarif() {
 valid_sarif() {
   local folder status=0
   cached sarif-validator "$(key_of "$root" "$repo"/devenv/sarif{.sh,-requirements.txt})" "SARIF's schema and a validator" make_sarif_validator
+  in_root cargo build --quiet --locked -p racereport || return 1
   folder=$(mktemp -d)
   sarif_documents "$folder" || status=1
   in_root env PYTHONPATH="$made/site" python3 - "$made/schema.json" "$folder"/*.sarif <<'PYTHON' || status=1

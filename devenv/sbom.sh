@@ -1,10 +1,7 @@
 # shellcheck shell=bash
 # The archives' bills of materials, held against SPDX's own validator (PyPI's spdx-tools).
 
-make_sbom_validator() {
-  enter "$root/root" pip install --quiet --no-deps --only-binary=:all: --require-hashes --target "$PWD/site" \
-    -r "$repo/devenv/sbom-requirements.txt"
-}
+make_sbom_validator() { install_site "$repo/devenv/sbom-requirements.txt"; }
 
 # valid_sboms TARBALL...: succeeds if the validator accepts the document in each.
 valid_sboms() {
