@@ -8,7 +8,7 @@ load(":crate_repository.bzl", "crate_repository")
 load(":defaults_repository.bzl", "defaults_repository")
 load(":download.bzl", "mirror_urls")
 load(":lock.bzl", "parse_lock")
-load(":tags.bzl", "TAG_CLASSES", "check_archive_tag", "root_tags")
+load(":tags.bzl", "TAG_CLASSES", "check_archive_tag", "root_tags", "virtual_machine_of")
 
 def _race_impl(mctx):
     archives = parse_lock(mctx.read(Label("//sysroot:lock.json")))
@@ -47,6 +47,7 @@ def _race_impl(mctx):
         name = "go_race_defaults",
         glibc_version = tags.libc[0].version if tags.libc else DEFAULT_GLIBC_VERSION,
         libc = tags.libc[0].name if tags.libc else "musl",
+        virtual_machine = json.encode(virtual_machine_of(tags.virtual_machine)),
     )
 
     # Pure: the lock and the tags are all that counts.

@@ -39,6 +39,22 @@ symbol of a later one.""",
             ),
         },
     ),
+    "virtual_machine": tag_class(
+        doc = """Declares the virtual machine in which `bazel test --run_under=@toolchains_go_race//vm:runner` runs tests for arm64
+on a machine for amd64: QEMU, virtiofsd and a kernel, of Debian, in two archives of the payload. They are fetched when a test
+needs them. Root module only, once.""",
+        attrs = {
+            "cpus": attr.int(
+                doc = "The machine's processors, 1 to 8. A test's environment may say otherwise: `GO_RACE_VM_CPUS`.",
+                default = 2,
+            ),
+            "memory": attr.int(
+                doc = """The machine's memory in MiB, 256 or more; of the host's, it takes what is used. A test's environment may say
+otherwise: `GO_RACE_VM_MEMORY`.""",
+                default = 2048,
+            ),
+        },
+    ),
     "mirror": tag_class(
         doc = """Where the archives of the payload, and of the crates that the tools are built with, are, if neither Bazel's
 repository cache nor a `--distdir` has them. Root module only.""",
@@ -81,6 +97,25 @@ def root_tags(modules):
             if module.is_root:
                 tags[name].extend(used)
     return struct(**tags)
+
+def virtual_machine_of(tags):
+    """What `race.virtual_machine` says.
+
+    Args:
+      tags: the root module's tags of that class.
+
+    Returns:
+      A dict of `cpus` and `memory`, or none if there is no such tag. Fails if what it says cannot be.
+    """
+    if not tags:
+        return None
+    if len(tags) > 1:
+        fail("race.virtual_machine: given {} times, expected once at most".format(len(tags)))
+    if tags[0].cpus < 1 or tags[0].cpus > 8:
+        fail("race.virtual_machine: bad cpus {}, expected 1 to 8".format(tags[0].cpus))
+    if tags[0].memory < 256:
+        fail("race.virtual_machine: bad memory {}, expected 256 (MiB) or more".format(tags[0].memory))
+    return {"cpus": tags[0].cpus, "memory": tags[0].memory}
 
 def check_archive_tag(tag, names):
     """Fails if an `archive` tag says something that cannot be.
