@@ -45,8 +45,9 @@ on a machine for amd64: QEMU, virtiofsd and a kernel, of Debian, in two archives
 needs them. Root module only, once.""",
         attrs = {
             "cpus": attr.int(
-                doc = "The machine's processors, 1 to 8. A test's environment may say otherwise: `GO_RACE_VM_CPUS`.",
-                default = 2,
+                doc = """The machine's processors, 1 to 8. Emulated ones get in each other's way where the host is busy, and the race
+detector needs no more than one. A test's environment may say otherwise: `GO_RACE_VM_CPUS`.""",
+                default = 1,
             ),
             "memory": attr.int(
                 doc = """The machine's memory in MiB, 256 or more; of the host's, it takes what is used. A test's environment may say

@@ -22,3 +22,4 @@ mod racereport_page;
 mod reproducible;
 mod sqlite;
 mod stranger;
+mod vm;

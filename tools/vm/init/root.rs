@@ -20,9 +20,11 @@ pub fn devices() -> io::Result<()> {
     system("devtmpfs", "/dev", c"mode=0755")
 }
 
-/// Gives each top-level name of the host's the same place here.
+/// Gives each top-level name of the host's the same place here. Nothing else is there.
 pub fn host_as_root() -> Result<(), String> {
     let failed = |what: &str, e: io::Error| format!("cannot {what}: {e}");
+    // This very program, which runs.
+    fs::remove_file("/init").map_err(|e| failed("remove /init", e))?;
     for (kind, folder, options) in [
         ("proc", "/proc", c""),
         ("sysfs", "/sys", c""),

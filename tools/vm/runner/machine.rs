@@ -24,10 +24,11 @@ use crate::initramfs::initramfs;
 /// of use in a machine of seconds is not started: self-tests of ciphers, security modules, the watchdog, and the list of
 /// certificates for modules, of which none is loaded.
 const KERNEL: &str = "console=ttyAMA0 quiet panic=-1 nokaslr mitigations=off audit=0 nowatchdog cryptomgr.notests \
-                      kfence.sample_interval=0 rodata=off init_on_alloc=0 lsm= \
+                      kfence.sample_interval=0 rodata=off lsm= \
                       initcall_blacklist=load_system_certificate_list,jent_mod_init";
 
-// Not rcupdate.rcu_expedited=1: with two processors, it makes the start a second longer.
+// Not init_on_alloc=0: with it, Debian 13's kernel gave programs memory that was not zeroed (Go's runtime died of it). Not
+// rcupdate.rcu_expedited=1: with two processors, it made the start a second longer.
 
 /// A machine that starts. It ends, with all that belongs to it, when this is dropped or when this process dies.
 pub struct Machine {
