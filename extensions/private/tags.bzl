@@ -5,8 +5,8 @@ load("//toolchain:glibc_versions.bzl", "DEFAULT_GLIBC_VERSION", "GLIBC_VERSIONS"
 _ARCHIVE_ATTRS = {
     "name": attr.string(
         doc = """Which archive: `library` (headers), `llvm_amd64`, `llvm_arm64` (LLVM for that execution architecture),
-`lib_amd64`, `lib_arm64` (start files and static libraries for that target architecture), `glibc_amd64` or `glibc_arm64`
-(the same for glibc, with its headers).""",
+`lib_amd64`, `lib_arm64` (start files and static libraries for that target architecture), `glibc_amd64`, `glibc_arm64`
+(the same for glibc, with its headers), `emulator_amd64` or `kernel_arm64` (the virtual machine that runs tests for arm64).""",
         mandatory = True,
     ),
     "sha256": attr.string(

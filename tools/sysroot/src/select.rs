@@ -14,7 +14,7 @@ use std::path::Path;
 use diagnostic::{Error, Result};
 
 pub use self::headers::serves_our_targets;
-pub use self::layout::{Layout, Libc, NAMES, Runtimes, layout, llvm_of_this_machine};
+pub use self::layout::{LICENCES, Layout, Libc, NAMES, Runtimes, layout, llvm_of_this_machine};
 
 use self::layout::{Pick, Programs};
 use crate::package;

@@ -95,7 +95,7 @@ const EMULATOR: Programs = Programs {
 const EITHER_WHEEL: &str = "ziglang";
 
 /// Where an archive has the texts of its packages' licences.
-pub(super) const LICENCES: &str = "licences/";
+pub const LICENCES: &str = "licences/";
 
 /// The architecture that this program runs on.
 const MACHINE: &str = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };

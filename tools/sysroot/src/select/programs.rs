@@ -5,8 +5,8 @@ use std::path::Path;
 
 use diagnostic::{Error, Result};
 
-use super::layout::{LICENCES, Programs};
-use super::{Entry, Tree};
+use super::layout::Programs;
+use super::{Entry, LICENCES, Tree};
 use crate::dynamic::{Exec, File, Inputs, closure, is_library};
 
 /// `bin/NAME`, `lib/ld.so`, `lib/SONAME`, and for each package that one of these is from `licences/PACKAGE`.
