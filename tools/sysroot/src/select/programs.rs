@@ -51,8 +51,9 @@ pub(super) fn collect<'a>(programs: &Programs, path_of: impl Fn(&str) -> &'a Pat
 
     let all = files.iter().map(|(_, file)| *file).chain(closure.loader).chain(closure.libraries.values().copied());
     let mut used: BTreeSet<&str> = all.map(|file| file.input.as_str()).collect();
-    for package in programs.packages.iter().filter(|package| used.contains(&*Programs::id(package))).collect::<Vec<_>>()
-    {
+    let packed: Vec<&str> =
+        programs.packages.iter().copied().filter(|package| used.contains(&*Programs::id(package))).collect();
+    for package in packed {
         // The folder may be a link to that of a package of the same source.
         let path = format!("usr/share/doc/{package}/copyright");
         let (_, file) = inputs.find(&path).ok_or_else(|| {

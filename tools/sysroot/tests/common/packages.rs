@@ -219,10 +219,10 @@ pub fn soname(package: &str) -> String {
     format!("{package}.so.1")
 }
 
-/// Debian's kernel of this version, whose file begins like this.
+/// Debian's kernel of this version, whose file begins like this; longer ones than 56 bytes are none that can be started.
 pub fn kernel(version: &str, start: &[u8]) -> Files {
     let mut image = start.to_vec();
-    image.resize(56, 0);
+    image.resize(start.len().max(56), 0);
     image.extend(b"ARM\x64 and the rest");
     vec![
         (format!("boot/System.map-{version}"), Vec::new()),
