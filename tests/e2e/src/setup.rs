@@ -20,6 +20,8 @@ pub struct Setup {
     pub packages: PathBuf,
     /// This repository.
     pub repo: PathBuf,
+    /// Go's SDK for arm64, of the first of the versions.
+    pub sdk_arm64: PathBuf,
     /// The Go SDKs by their versions, each a folder that can stand for rules_go's download.
     pub sdks: BTreeMap<String, PathBuf>,
     /// The packer.
@@ -48,6 +50,7 @@ impl Setup {
                 .collect(),
             packages: variable("GO_RACE_E2E_PACKAGES").into(),
             repo: PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository"),
+            sdk_arm64: variable("GO_RACE_E2E_SDK_ARM64").into(),
             sdks: sdks
                 .split_whitespace()
                 .map(|pair| pair.split_once('=').expect("VERSION=FOLDER"))

@@ -22,4 +22,4 @@ mod racereport_page;
 mod reproducible;
 mod sqlite;
 mod stranger;
-mod vm;
+mod virtual_machine;

@@ -1,6 +1,7 @@
 //! Tests for arm64 are run, each in a virtual machine of its own, and are what they are here.
 
 mod board;
+mod builds;
 mod ends;
 mod matrix;
 mod runner;
@@ -33,7 +34,10 @@ pub fn configure(workspace: &Workspace) {
 fn documented(start: &str) -> String {
     let page = std::fs::read_to_string(e2e::Setup::get().repo.join("docs/arm64.md")).expect("docs/arm64.md");
     let mut blocks = page.split("```").skip(1).step_by(2).map(|block| block.split_once('\n').expect("lines").1);
-    blocks.find(|block| block.starts_with(start)).unwrap_or_else(|| panic!("no block {start:?} in docs/arm64.md")).into()
+    blocks
+        .find(|block| block.starts_with(start))
+        .unwrap_or_else(|| panic!("no block {start:?} in docs/arm64.md"))
+        .into()
 }
 
 #[test]
