@@ -65,6 +65,7 @@ struct Tools {
     cc: PathBuf,
     unpack: PathBuf,
     builder: PathBuf,
+    pack: PathBuf,
     sdk: PathBuf,
 }
 
@@ -80,7 +81,9 @@ impl Tools {
             binary.is_static();
             assert_eq!(binary.arch, "arm64", "{}", tool.display());
         }
-        Self { cc, unpack, builder: builder(build), sdk: Setup::get().sdk_arm64 }
+        let builder = builder(build);
+        let pack = built_for_arm64("pack", &["cmd/pack".into()], "");
+        Self { cc, unpack, builder, pack, sdk: Setup::get().sdk_arm64 }
     }
 
     /// The tool for arm64 that stands where the log has one for amd64.
@@ -91,6 +94,7 @@ impl Tools {
             _ if in_toolchain => Some(&self.cc),
             "unpack" | "unpack_binary" if path.contains("-exec") => Some(&self.unpack),
             "builder" if path.contains("-exec") => Some(&self.builder),
+            "pack.exe" if path.contains("-exec") => Some(&self.pack),
             _ => None,
         }
     }
@@ -102,13 +106,18 @@ fn builder(build: &Build) -> PathBuf {
     let spawn = build.log.spawns().find(is_builder).expect("an action that makes rules_go's builder");
     let sources = spawn.inputs.keys().filter(|file| file.contains("/go/tools/builders/") && file.ends_with(".go"));
     let sources: Vec<PathBuf> = sources.map(|file| build.execroot.join(file)).collect();
+    // As rules_go links it (go/private/sdk_build_defs.bzl).
+    built_for_arm64("builder", &sources, "-X main.rulesGoStdlibPrefix=@@rules_go~//stdlib:")
+}
+
+/// A program of Go's for arm64, built here.
+fn built_for_arm64(name: &str, sources: &[PathBuf], linker_flags: &str) -> PathBuf {
     let folder = Setup::get().cache.join("binaries");
-    let out = folder.join("builder_arm64");
-    let go = &Setup::get().sdks["1.27.0"].join("bin/go");
-    Command::new(go)
-        .args(["build", "-trimpath", "-o"])
+    let out = folder.join(format!("{name}_arm64"));
+    Command::new(Setup::get().sdks["1.27.0"].join("bin/go"))
+        .args(["build", "-trimpath", "-ldflags", linker_flags, "-o"])
         .arg(&out)
-        .args(&sources)
+        .args(sources)
         .env("GOARCH", "arm64")
         .env("CGO_ENABLED", "0")
         .env("GO111MODULE", "off")
