@@ -76,3 +76,16 @@ undeclared_virtual_machine = rule(
     implementation = _undeclared_virtual_machine_impl,
     doc = "An error: stands for the virtual machine where no tag declares it.",
 )
+
+def declare_virtual_machine(name, declared, **parts):
+    """Declares the runner's machine, or the error that stands for it.
+
+    Args:
+      name: the target's name.
+      declared: a dict of `cpus` and `memory`, or none where the root module declares no machine.
+      **parts: the other attributes of `virtual_machine`.
+    """
+    if declared:
+        virtual_machine(name = name, cpus = declared["cpus"], memory = declared["memory"], **parts)
+    else:
+        undeclared_virtual_machine(name = name)

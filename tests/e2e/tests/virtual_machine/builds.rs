@@ -140,7 +140,11 @@ impl Machine<'_> {
     /// Puts an input in its place. It is the one of the log, or a tool for arm64.
     fn provide(&self, input: &str, digest: &str) {
         let to = self.root.path().join(input);
-        if to.symlink_metadata().is_ok() || input.contains("/llvm_amd64/") {
+        if let Some((toolchain, _)) = input.split_once("/llvm_amd64/") {
+            self.provide_llvm(toolchain);
+            return;
+        }
+        if to.symlink_metadata().is_ok() {
             return;
         }
         fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
@@ -160,6 +164,17 @@ impl Machine<'_> {
         fs::write(&to, content).expect("an input");
         let mode = if from.metadata().expect("an input").permissions().mode() & 0o100 == 0 { 0o644 } else { 0o755 };
         fs::set_permissions(&to, fs::Permissions::from_mode(mode)).expect("an input's mode");
+    }
+
+    /// Puts LLVM for arm64, as the machine has unpacked it, where the driver for arm64 looks for it.
+    fn provide_llvm(&self, toolchain: &str) {
+        let to = self.root.path().join(toolchain).join("llvm_arm64");
+        if to.symlink_metadata().is_err() {
+            let mut outputs = self.build.log.of_kind("RaceUnpack").flat_map(|spawn| spawn.outputs.keys());
+            let tree = outputs.find_map(|file| file.strip_suffix("/llvm_arm64/bin/llvm")).expect("LLVM for arm64");
+            fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
+            symlink(self.root.path().join(tree).join("llvm_arm64"), &to).expect("LLVM");
+        }
     }
 
     /// Executes an action, and says which of its outputs are not those of the log.
