@@ -19,6 +19,8 @@ _RUSTC_FLAGS = [
     "--codegen=relocation-model=pic",
 ]
 
+_EXTRA_RUSTC_FLAGS = "@rules_rust//:extra_rustc_flags"
+
 _BOOT_SETTINGS = {
     "//toolchain/bootstrap:stage": "boot",
     # Which C library Go programs get is not the tools' business: they are built once.
@@ -26,22 +28,42 @@ _BOOT_SETTINGS = {
     "//toolchain:libc": "musl",
     # For the tools, and for rules_rust's own tools that their build runs.
     "@rules_rust//:extra_exec_rustc_flags": _RUSTC_FLAGS,
-    "@rules_rust//:extra_rustc_flags": _RUSTC_FLAGS,
+    _EXTRA_RUSTC_FLAGS: _RUSTC_FLAGS,
 }
 
 # Before every registered toolchain: also where another module's, such as the host's compiler, is registered first.
 _EXTRA_TOOLCHAINS = "//command_line_option:extra_toolchains"
 _BOOT_TOOLCHAINS = [str(Label("//toolchain:boot_" + arch)) for arch in ARCHS]
 
-def _boot_transition_impl(settings, _attr):
+# For transitions that are to be ones to the boot stage: what they read and what they write.
+BOOT_INPUTS = [_EXTRA_TOOLCHAINS]
+BOOT_OUTPUTS = _BOOT_SETTINGS.keys() + [_EXTRA_TOOLCHAINS]
+
+def boot_settings(settings, rustc_flags = []):
+    """The settings of the boot stage.
+
+    Args:
+      settings: those that a transition with BOOT_INPUTS starts from.
+      rustc_flags: list of string: further flags for the programs (not for the tools that their build runs).
+
+    Returns:
+      A dict of BOOT_OUTPUTS.
+    """
+
     # Of these options, the last one counts first. A tool that a tool needs has them already.
     others = [label for label in settings[_EXTRA_TOOLCHAINS] if label not in _BOOT_TOOLCHAINS]
-    return _BOOT_SETTINGS | {_EXTRA_TOOLCHAINS: others + _BOOT_TOOLCHAINS}
+    return _BOOT_SETTINGS | {
+        _EXTRA_TOOLCHAINS: others + _BOOT_TOOLCHAINS,
+        _EXTRA_RUSTC_FLAGS: _RUSTC_FLAGS + rustc_flags,
+    }
+
+def _boot_transition_impl(settings, _attr):
+    return boot_settings(settings)
 
 _boot_transition = transition(
     implementation = _boot_transition_impl,
-    inputs = [_EXTRA_TOOLCHAINS],
-    outputs = _BOOT_SETTINGS.keys() + [_EXTRA_TOOLCHAINS],
+    inputs = BOOT_INPUTS,
+    outputs = BOOT_OUTPUTS,
 )
 
 def _boot_stage_tool_impl(ctx):
