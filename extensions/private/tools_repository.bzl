@@ -1,6 +1,6 @@
 """A repository with the prebuilt tools of a release, for one architecture."""
 
-load("//tools:programs.bzl", "ACTION_TOOLS", "PEOPLES_PROGRAMS")
+load("//tools:programs.bzl", "PROGRAMS")
 load(":download.bzl", "DOWNLOAD_ATTRS", "download")
 
 _BUILD = """# Written by toolchains_go_race's tools_repository.
@@ -15,7 +15,7 @@ package(default_visibility = ["//visibility:public"])
 [missing_prebuilt_tool(name = name) for name in {files}]
 """
 
-_FILES = ["bin/" + name for name in ACTION_TOOLS + PEOPLES_PROGRAMS]
+_FILES = ["bin/" + name for name in PROGRAMS]
 
 def _tools_repository_impl(rctx):
     download(rctx)
