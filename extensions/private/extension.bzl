@@ -15,7 +15,7 @@ load(":tools_repository.bzl", "missing_tools_repository", "tools_repository")
 
 def _race_impl(mctx):
     archives = parse_lock(mctx.read(Label("//sysroot:lock.json")))
-    release = parse_release(mctx.read(Label("//tools/prebuilt:release.json")))
+    release = parse_release(mctx.read(Label("//toolchain/prebuilt:release.json")))
     tags = root_tags(mctx.modules)
 
     own = {}

@@ -1,4 +1,4 @@
-"""Reads tools/prebuilt/release.json: what a release adds to a checkout."""
+"""Reads toolchain/prebuilt/release.json: what a release adds to a checkout."""
 
 load("//toolchain:arch.bzl", "ARCHS")
 
@@ -6,7 +6,7 @@ def parse_release(text):
     """What a release has.
 
     Args:
-      text: the content of `tools/prebuilt/release.json`.
+      text: the content of `toolchain/prebuilt/release.json`.
 
     Returns:
       A struct of `urls` (list of string: the folders of the release's files, tried after all mirrors) and `tools` (dict
@@ -14,10 +14,10 @@ def parse_release(text):
     """
     release = json.decode(text)
     if release.get("version") != 1:
-        fail("tools/prebuilt/release.json: unknown version {}, expected 1".format(release.get("version")))
+        fail("toolchain/prebuilt/release.json: unknown version {}, expected 1".format(release.get("version")))
     tools = release["tools"]
     if tools and sorted(tools) != sorted(ARCHS):
-        fail("tools/prebuilt/release.json: tools of {}, expected {} or none".format(sorted(tools), sorted(ARCHS)))
+        fail("toolchain/prebuilt/release.json: tools of {}, expected {} or none".format(sorted(tools), sorted(ARCHS)))
     return struct(
         tools = {arch: struct(file = archive["file"], sha256 = archive["sha256"]) for arch, archive in tools.items()},
         urls = release["urls"],

@@ -26,7 +26,7 @@ def _tools_repository_impl(rctx):
 def _missing_tools_repository_impl(rctx):
     rctx.file("BUILD.bazel", _MISSING.format(
         files = repr(_FILES),
-        missing_bzl = Label("//tools/prebuilt:missing.bzl"),
+        missing_bzl = Label("//toolchain/prebuilt:missing.bzl"),
     ))
 
 tools_repository = repository_rule(
