@@ -14,7 +14,7 @@ use sysroot::select::Tree;
 use crate::components::{self, Component};
 use crate::sbom::{self, SBOM, Subject};
 use crate::source::MODULE;
-use crate::{module, payload, programs, registry, source, tools};
+use crate::{archive, module, payload, programs, registry, source, tools};
 
 /// The checksums of every other file, as `sha256sum --check` reads them.
 const SUMS: &str = "SHA256SUMS";
@@ -88,10 +88,10 @@ pub fn assemble(inputs: &Inputs) -> Result<Summary> {
         digests.insert(arch.to_owned(), (name, digest.sha256));
     }
     module::complete(&mut tree, &digests, &inputs.urls)?;
-    let archive = module::pack(&tree, &version)?;
+    let packed = archive::pack(&tree, &module::folder(&version))?;
     let module = format!("{}.tar.gz", module::folder(&version));
-    let module_digest = out.write(&module, &archive)?;
-    out.write_tree(&registry::entry(&tree, &version, &archive, &inputs.urls)?)?;
+    let module_digest = out.write(&module, &packed)?;
+    out.write_tree(&registry::entry(&tree, &version, &packed, &inputs.urls)?)?;
     for path in &archives {
         out.copy(path)?;
     }

@@ -2,10 +2,11 @@
 //! all that a publication needs.
 //!
 //! Data flows one way: [`source`] reads the module's files and its version, [`programs`] the tools that rules_rust built,
-//! [`components`] what these are linked from, and [`payload`] the archives that the lock pins. [`tools`] packs the programs,
-//! [`module`] the sources with the digests of these, [`sbom`] says what all of it consists of, [`registry`] how Bazel finds
+//! [`components`] what these are linked from, and [`payload`] the archives that the lock pins. [`tools`] puts the programs
+//! together, [`module`] the sources with the digests of these, [`archive`] packs both, [`sbom`] says what all of it consists of, [`registry`] how Bazel finds
 //! it, and [`assemble`] runs everything. Nothing depends on the time, the place or the machine.
 
+pub mod archive;
 pub mod assemble;
 pub mod cli;
 pub mod components;

@@ -6,8 +6,8 @@ use diagnostic::{Error, Result};
 use spdx::{AdditionItem, Expression, LicenseItem};
 use sysroot::json;
 use sysroot::select::{Entry, Tree};
-use sysroot::tarball;
 
+use crate::archive;
 use crate::components::Component;
 use crate::sbom::{self, SBOM, Subject};
 use crate::source::MODULE;
@@ -17,7 +17,7 @@ pub const LICENCE: &str = "Apache-2.0";
 
 /// The archive's name.
 pub fn name(arch: &str) -> String {
-    format!("go_race_tools_{arch}.tar.zst")
+    format!("go_race_tools_{arch}.tar.gz")
 }
 
 /// Packs programs with what they are linked from.
@@ -41,9 +41,7 @@ pub fn pack(arch: &str, mut tree: Tree, version: &str, components: &[Component])
     };
     let document = sbom::document(&name(arch), &[subject]);
     tree.insert(SBOM.to_owned(), Entry::ours(json::to_text(&document)));
-    let mut bytes = Vec::new();
-    tarball::write(&tree, &mut bytes, 1, |_| ())?;
-    Ok(bytes)
+    archive::pack(&tree, "")
 }
 
 /// The texts of SPDX's list (<https://spdx.org/licenses/>) that the licences name, ours among them.
