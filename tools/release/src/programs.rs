@@ -49,7 +49,7 @@ fn check(content: &[u8], machine: elf::Machine, places: &[&str]) -> std::result:
             return Err("it has a program interpreter".to_owned());
         }
         for entry in segment.dynamic(endian, content).map_err(|e| e.to_string())?.unwrap_or_default() {
-            if entry.d_tag.get(endian) == elf::DT_NEEDED.into() {
+            if entry.d_tag.get(endian) == elf::DT_NEEDED {
                 return Err("it needs a shared library".to_owned());
             }
         }
