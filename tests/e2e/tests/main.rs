@@ -19,6 +19,7 @@ mod modules;
 mod race;
 mod racereport;
 mod racereport_page;
+mod release;
 mod reproducible;
 mod sqlite;
 mod stranger;
