@@ -12,4 +12,7 @@ prebuilt_program = rule(
         "file": attr.label(doc = "The file.", allow_single_file = True, mandatory = True),
     },
     executable = True,
+    # None is used. But doctor asks Bazel what it resolves without fetching anything: what registers toolchains must be there
+    # once Bazel has built it, as it is where it was built from source.
+    toolchains = [config_common.toolchain_type("//tools:toolchain_type", mandatory = False)],
 )

@@ -155,7 +155,7 @@ fn the_flag_builds_the_tools_from_source_and_an_arm64_machine_takes_its_own() {
         "platform(name = \"linux\", constraint_values = [\"@platforms//cpu:aarch64\", \"@platforms//os:linux\"])\n",
     );
     consumer.workspace.append("MODULE.bazel", "bazel_dep(name = \"platforms\", version = \"0.0.10\")\n");
-    let unpack = "mnemonic(\"RaceUnpack\", deps(@toolchains_go_race//toolchain:cc_arm64_to_arm64))";
+    let unpack = "mnemonic(\"RaceUnpack\", deps(@toolchains_go_race//toolchain:cc_arm64_arm64))";
     let platforms = ["--host_platform=//arm64:linux", "--platforms=//arm64:linux"];
     consumer
         .run(bazel(), &["aquery", platforms[0], platforms[1], unpack])
