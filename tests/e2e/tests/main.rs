@@ -16,6 +16,7 @@ mod interface;
 mod leakcheck;
 mod matrix;
 mod modules;
+mod own_tools;
 mod race;
 mod racereport;
 mod racereport_page;
