@@ -63,12 +63,12 @@ make_payload() {
   payload=$made
 }
 
-# The rest: LLVM for execution on arm64, and glibc.
-rest=(llvm_arm64 glibc_amd64 glibc_arm64)
+# The rest: LLVM for execution on arm64, glibc, and the virtual machine that runs tests for arm64.
+rest=(llvm_arm64 glibc_amd64 glibc_arm64 emulator_amd64 kernel_arm64)
 
 # make_rest_of_payload: sets $rest_of_payload to the folder of the rest.
 make_rest_of_payload() {
-  payload payload-rest "rest of the payload (about 100 MB to download)" "${rest[@]}"
+  payload payload-rest "rest of the payload (about 150 MB to download)" "${rest[@]}"
   rest_of_payload=$made
 }
 

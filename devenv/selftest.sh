@@ -37,6 +37,51 @@ two_at_once_make_a_step_once() {
   wait $first && wait $second && [[ $(cat "$cache/made") == made ]]
 }
 
+# clone_in_cache PATH TIME: imitates what a clone left in $cache, used last at that time.
+clone_in_cache() {
+  local key base
+  key=$(key_of "$1")
+  base=$cache/bazel/$key
+  mkdir -p "$cache"/{clones,target/"$key",e2e/"$key"/workspace} "$base" "$base-e2e"
+  echo "WORKSPACE: $1/examples/hello_test" >"$base/README"
+  echo "WORKSPACE: $cache/e2e/$key/workspace" >"$base-e2e/README"
+  echo "$1" >"$cache/clones/$key"
+  touch -d "$2" "$cache/clones/$key"
+}
+
+# count FOLDER: prints how many entries it has.
+count() { find "$1" -mindepth 1 -maxdepth 1 | wc -l; }
+
+# Prints the clones of which something is left, or nothing if something of a removed one is.
+clones_left() {
+  local note key
+  for note in "$cache"/clones/*; do
+    key=${note##*/}
+    [[ -d $cache/target/$key && -d $cache/e2e/$key && -d $cache/bazel/$key && -d $cache/bazel/$key-e2e ]] || return 0
+  done
+  [[ $(count "$cache/target") == $(count "$cache/clones") ]] || return 0
+  sort -u "$cache"/clones/*
+}
+
+short_room_takes_other_clones_oldest_first() {
+  local cache repo=/clones/own used
+  cache=$(mktemp -d)
+  clone_in_cache /clones/own 2020-01-01
+  clone_in_cache /clones/old 2020-02-01
+  clone_in_cache /clones/new 2020-03-01
+  clone_in_cache /clones/used 2020-01-01
+  # One of them is in use, and there is room for three.
+  exec {used}<"$cache/clones/$(key_of /clones/used)"
+  flock --shared "$used"
+  (
+    # shellcheck disable=SC2329  # tidy calls it
+    free_gib() { echo $((wanted_gib + 3 - $(count "$cache/clones"))); }
+    tidy
+  )
+  exec {used}<&-
+  [[ $(clones_left) == $'/clones/new\n/clones/own\n/clones/used' ]]
+}
+
 # imitated_bazel KIND: makes a folder with a Bazel of the machine's own, and sets $imitation to it. It is ./dev's own
 # with the rule sets of the root, as a machine would have it; or one whose rule sets do not answer.
 imitated_bazel() {

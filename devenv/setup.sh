@@ -5,6 +5,8 @@ setup() {
   [[ $(uname -sm) == "Linux x86_64" ]] || fail "./dev runs on Linux on amd64 only" "uname: $(uname -sm)" \
     "use Bazel with the module directly (README.md), or an amd64 machine"
   mkdir -p "$cache"
+  hold_clone
+  tidy
   local tool
   for tool in flock apt-get dpkg-deb go git; do needs "$tool" "the set-up"; done
 

@@ -145,6 +145,7 @@ run_tests() {
   check "a step that fails in the middle is not kept" failing_step_is_not_kept
   check "what an interrupted step left is not taken for whole" interrupted_step_is_made_anew
   check "two at once make a step once" two_at_once_make_a_step_once
+  check "where room is short, other clones' leavings go, the oldest first" short_room_takes_other_clones_oldest_first
   check "a Bazel of the machine's own is used where rule sets answer" uses_machine_bazel
   check "a Bazel of the machine's own is left alone where they do not" leaves_machine_bazel
 

@@ -23,9 +23,9 @@ _release_transition = transition(
 
 def _release_programs_impl(ctx):
     programs = []
-    for binary in ctx.attr.binaries:
+    for binary, name in ctx.attr.binaries.items():
+        program = ctx.actions.declare_file("{}/{}".format(ctx.label.name, name))
         executable = binary[DefaultInfo].files_to_run.executable
-        program = ctx.actions.declare_file("{}/{}".format(ctx.label.name, executable.basename))
         ctx.actions.symlink(output = program, target_file = executable, is_executable = True)
         programs.append(program)
     return [DefaultInfo(files = depset(programs))]
@@ -35,7 +35,11 @@ release_programs = rule(
     doc = "The programs for an architecture, as `NAME/PROGRAM`.",
     attrs = {
         "arch": attr.string(doc = "amd64 or arm64.", mandatory = True, values = ARCHS.keys()),
-        "binaries": attr.label_list(doc = "The programs.", cfg = _release_transition, mandatory = True),
+        "binaries": attr.label_keyed_string_dict(
+            doc = "The programs, each with its name.",
+            cfg = _release_transition,
+            mandatory = True,
+        ),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
         ),

@@ -9,6 +9,8 @@ PROGRAMS = {
     "racereport": "//tools/racereport",
     "sandbox_probe": "//tools/doctor/probe:sandbox_probe",
     "unpack": "//tools/unpack",
+    "vm_init": "//tools/vm:init_binary",
+    "vm_runner": "//tools/vm:runner_binary",
 }
 
 # Of these, what actions run: the fields of RaceToolsInfo.

@@ -10,7 +10,7 @@ load(":defaults_repository.bzl", "defaults_repository")
 load(":download.bzl", "mirror_urls")
 load(":lock.bzl", "parse_lock")
 load(":release.bzl", "parse_release")
-load(":tags.bzl", "TAG_CLASSES", "check_archive_tag", "root_tags")
+load(":tags.bzl", "TAG_CLASSES", "check_archive_tag", "root_tags", "virtual_machine_of")
 load(":tools_repository.bzl", "missing_tools_repository", "tools_repository")
 
 def _race_impl(mctx):
@@ -65,6 +65,7 @@ def _race_impl(mctx):
         glibc_version = tags.libc[0].version if tags.libc else DEFAULT_GLIBC_VERSION,
         libc = tags.libc[0].name if tags.libc else "musl",
         tools_origin = "prebuilt" if release.tools else "source",
+        virtual_machine = json.encode(virtual_machine_of(tags.virtual_machine)),
     )
 
     # Pure: the files of the module and the tags are all that counts.

@@ -5,8 +5,8 @@ load("//toolchain:glibc_versions.bzl", "DEFAULT_GLIBC_VERSION", "GLIBC_VERSIONS"
 _ARCHIVE_ATTRS = {
     "name": attr.string(
         doc = """Which archive: `library` (headers), `llvm_amd64`, `llvm_arm64` (LLVM for that execution architecture),
-`lib_amd64`, `lib_arm64` (start files and static libraries for that target architecture), `glibc_amd64` or `glibc_arm64`
-(the same for glibc, with its headers).""",
+`lib_amd64`, `lib_arm64` (start files and static libraries for that target architecture), `glibc_amd64`, `glibc_arm64`
+(the same for glibc, with its headers), `emulator_amd64` or `kernel_arm64` (the virtual machine that runs tests for arm64).""",
         mandatory = True,
     ),
     "sha256": attr.string(
@@ -36,6 +36,23 @@ linked with unless a flag says otherwise. Root module only, once.""",
 symbol of a later one.""",
                 default = DEFAULT_GLIBC_VERSION,
                 values = GLIBC_VERSIONS,
+            ),
+        },
+    ),
+    "virtual_machine": tag_class(
+        doc = """Declares the virtual machine in which `bazel test --run_under=@toolchains_go_race//vm:runner` runs tests for arm64
+on a machine for amd64: QEMU, virtiofsd and a kernel, of Debian, in two archives of the payload. They are fetched when a test
+needs them. Root module only, once.""",
+        attrs = {
+            "cpus": attr.int(
+                doc = """The machine's processors, 1 to 8. Emulated ones get in each other's way where the host is busy, and the race
+detector needs no more than one. A test's environment may say otherwise: `GO_RACE_VM_CPUS`.""",
+                default = 1,
+            ),
+            "memory": attr.int(
+                doc = """The machine's memory in MiB, 256 or more; of the host's, it takes what is used. A test's environment may say
+otherwise: `GO_RACE_VM_MEMORY`.""",
+                default = 2048,
             ),
         },
     ),
@@ -81,6 +98,25 @@ def root_tags(modules):
             if module.is_root:
                 tags[name].extend(used)
     return struct(**tags)
+
+def virtual_machine_of(tags):
+    """What `race.virtual_machine` says.
+
+    Args:
+      tags: the root module's tags of that class.
+
+    Returns:
+      A dict of `cpus` and `memory`, or none if there is no such tag. Fails if what it says cannot be.
+    """
+    if not tags:
+        return None
+    if len(tags) > 1:
+        fail("race.virtual_machine: given {} times, expected once at most".format(len(tags)))
+    if tags[0].cpus < 1 or tags[0].cpus > 8:
+        fail("race.virtual_machine: bad cpus {}, expected 1 to 8".format(tags[0].cpus))
+    if tags[0].memory < 256:
+        fail("race.virtual_machine: bad memory {}, expected 256 (MiB) or more".format(tags[0].memory))
+    return {"cpus": tags[0].cpus, "memory": tags[0].memory}
 
 def check_archive_tag(tag, names):
     """Fails if an `archive` tag says something that cannot be.

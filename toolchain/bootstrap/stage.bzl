@@ -118,7 +118,7 @@ boot_stage_tool = rule(
 boot_stage_program = rule(
     implementation = _boot_stage_program_impl,
     cfg = _boot_transition,
-    doc = "A program that people run (`bazel run`), built as a `boot_stage_tool` is: it needs no C compiler.",
+    doc = "A program that is run as a whole (`bazel run`, `--run_under`), built as a `boot_stage_tool` is: it needs no C compiler.",
     attrs = _BOOT_STAGE_ATTRS,
     executable = True,
 )

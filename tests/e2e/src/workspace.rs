@@ -37,6 +37,7 @@ impl Workspace {
     pub fn of_example(example: &str, name: &str) -> Self {
         let workspace = Self::new(name);
         copy(&workspace.setup.repo.join("examples").join(example), &workspace.dir);
+        workspace.append(".bazelrc", &workspace.overrides());
         let module = fs::read_to_string(workspace.path("MODULE.bazel")).expect("MODULE.bazel");
         let start = module.find("# This example stands in").expect("the example's remark");
         let end = start + module[start..].find(")\n").expect("the override's end") + 2;

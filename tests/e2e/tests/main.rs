@@ -24,3 +24,4 @@ mod release;
 mod reproducible;
 mod sqlite;
 mod stranger;
+mod vm;

@@ -8,20 +8,14 @@
 //! manifest.json                        each member, and the input that it is from
 //! ```
 
-mod closure;
-mod elf;
-mod inputs;
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use diagnostic::{Error, Result};
 
-pub use self::elf::Exec;
-
-use self::inputs::{File, Inputs, file_name, is_named};
 use crate::about;
 use crate::digest::Digest;
+use crate::dynamic::{Exec, File, Inputs, closure, file_name, is_library};
 use crate::folder::{partial_file_beside, persist};
 use crate::progress::Progress;
 use crate::select::{Entry, Tree, resource_headers, serves_our_targets};
@@ -69,7 +63,11 @@ pub fn pack(options: &Options, progress: &Progress) -> Result<Made> {
             .next("give it a name that ends in .tar.zst: the module takes no other"));
     };
     let step = progress.step("read the inputs".to_owned(), None);
-    let inputs = Inputs::read(&options.inputs)?;
+    let named = options.inputs.iter().map(|path| {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        (name, path.as_path())
+    });
+    let inputs = Inputs::read(named, may_be_of_use)?;
     step.done("");
     let mut tree = Tree::new();
     let mut used: BTreeSet<&str> = BTreeSet::new();
@@ -99,7 +97,7 @@ pub fn pack(options: &Options, progress: &Progress) -> Result<Made> {
     resource_headers(&mut tree)?;
 
     let files: Vec<(&'static str, &File)> = programs.iter().map(|(name, (_, file))| (*name, *file)).collect();
-    let closure = closure::closure(&inputs, &files, options.exec)?;
+    let closure = closure(&inputs, &files, options.exec)?;
     for (path, file, executable) in closure
         .loader
         .iter()
@@ -193,4 +191,34 @@ fn licences<'a>(inputs: &'a Inputs, used: &BTreeSet<&str>) -> Vec<(&'a str, &'a 
         .filter_map(|package| Some((package, inputs.find(&format!("usr/share/doc/{package}/copyright"))?.1)))
         .filter(|(package, file)| used.contains(file.input.as_str()) || used.iter().any(|input| names(input, package)))
         .collect()
+}
+
+/// Programs, libraries, clang's headers and licences. An LLVM as its project ships it has gigabytes of other things.
+fn may_be_of_use(path: &str) -> bool {
+    let name = file_name(path);
+    let in_bin = Path::new(path).parent().is_some_and(|folder| folder.ends_with("bin"));
+    let program = in_bin && ["clang", "ld.lld", "lld", "llvm-ar"].iter().any(|known| is_named(name, known));
+    program || is_library(path) || header(path).is_some() || name == "copyright"
+}
+
+/// Whether a program's name is `known`, or that with a version: `clang-19`.
+fn is_named(name: &str, known: &str) -> bool {
+    name.strip_prefix(known).is_some_and(|rest| {
+        rest.is_empty() || rest.strip_prefix('-').is_some_and(|v| v.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_may_have_versions() {
+        for name in ["clang", "clang-19", "clang-19.1"] {
+            assert!(is_named(name, "clang"), "{name}");
+        }
+        for name in ["clang++", "clang-format", "clang-cl", "clangd", "lang"] {
+            assert!(!is_named(name, "clang"), "{name}");
+        }
+    }
 }

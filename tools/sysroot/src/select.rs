@@ -2,9 +2,11 @@
 
 mod cxx;
 mod headers;
+mod image;
 mod inline;
 mod kernel;
 mod layout;
+mod programs;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,9 +14,9 @@ use std::path::Path;
 use diagnostic::{Error, Result};
 
 pub use self::headers::serves_our_targets;
-pub use self::layout::{Layout, Libc, NAMES, Runtimes, layout, llvm_of_this_machine};
+pub use self::layout::{LICENCES, Layout, Libc, NAMES, Runtimes, layout, llvm_of_this_machine};
 
-use self::layout::Pick;
+use self::layout::{Pick, Programs};
 use crate::package;
 
 /// A file of a tree.
@@ -44,12 +46,16 @@ impl Layout {
     /// Where either architecture's LLVM serves, both are among these, though a run uses only the one that the machine can
     /// execute: the list is the same everywhere, as the bytes are.
     pub fn packages(&self) -> Vec<String> {
-        each_once(self.all_picks().flat_map(layout::packages_of))
+        each_once(self.all_picks().flat_map(layout::packages_of).chain(self.packages_of_programs()))
     }
 
     /// Those of the packages that packing on this machine reads.
     pub fn packages_read(&self) -> Vec<String> {
-        each_once(self.all_picks().map(layout::package_read))
+        each_once(self.all_picks().map(layout::package_read).chain(self.packages_of_programs()))
+    }
+
+    fn packages_of_programs(&self) -> impl Iterator<Item = String> {
+        self.programs.iter().flat_map(|programs| programs.packages).map(|package| Programs::id(package))
     }
 
     fn all_picks(&self) -> impl Iterator<Item = &Pick> {
@@ -58,9 +64,15 @@ impl Layout {
 
     /// The tree, from package files that `path_of` finds by `id`; without what is compiled.
     pub fn tree<'a>(&self, path_of: impl Fn(&str) -> &'a Path) -> Result<Tree> {
-        let mut tree = collect(&self.picks, path_of)?;
+        let mut tree = collect(&self.picks, &path_of)?;
         if tree.contains_key("bin/llvm") {
             headers::check_closed(&tree)?;
+        }
+        if let Some(image) = tree.get("boot/Image") {
+            image::check(&image.content)?;
+        }
+        if let Some(programs) = &self.programs {
+            tree.extend(programs::collect(programs, path_of)?);
         }
         for (folder, is_part) in &self.inline {
             inline::inline(&mut tree, folder, *is_part)?;

@@ -59,7 +59,7 @@ fn headers_and_library_of_a_payload_are_of_one_version() {
     assert!(output.status.success(), "{}", stderr(&output));
     let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let actions: Vec<_> = summary["tarballs"].as_array().unwrap().iter().map(|made| &made["action"]).collect();
-    assert_eq!(actions, ["packed", "kept", "kept", "packed", "packed", "kept", "kept"]);
+    assert_eq!(actions, ["packed", "kept", "kept", "packed", "packed", "kept", "kept", "kept", "kept"]);
 }
 
 #[test]
@@ -105,4 +105,19 @@ fn the_mirror_is_the_machines_unless_one_is_named() {
     assert!(world.pack(&["--force", "--debian-mirror", "https://own.invalid/"]).status.success());
     assert!(sources().contains(" https://own.invalid/ stable main\n"), "{}", sources());
     assert!(sources().contains("signed-by=/"), "the archive's keyring is named");
+}
+
+#[test]
+fn a_name_with_a_version_that_is_gone_gives_its_successor() {
+    let world = World::locked();
+    fs::remove_dir_all(world.path("packages")).unwrap();
+    fs::remove_file(world.path(&format!("registry/linux-image-{0}_{0}-1_arm64.deb", common::KERNEL))).unwrap();
+    world.kernel("6.2+deb-cloud-arm64", b"MZ");
+    let output = world.pack(&["--only", "sysroot_kernel_arm64.tar.zst"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let warning = "linux-image-cloud-arm64: pinned 6.1+deb-cloud-arm64-1 is gone; using 6.2+deb-cloud-arm64-1, payload is NOT LOCKED";
+    assert!(stderr(&output).contains(warning), "{}", stderr(&output));
+    let payload = world.payload();
+    assert_eq!(payload["locked"], json!(false));
+    assert_eq!(payload["packages"][0]["name"], "linux-image-6.2+deb-cloud-arm64");
 }

@@ -7,54 +7,9 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use common::packages::{Compression, Files, deb};
+use common::packages::{Compression, Files, LOADER, deb, elf};
 use common::{entries, stderr};
 use tempfile::TempDir;
-
-const LOADER: &str = "/lib64/ld-linux-x86-64.so.2";
-
-/// An ELF file for `machine` (62: x86-64, 183: AArch64) with these entries of its dynamic section.
-fn elf(machine: u16, interpreter: Option<&str>, needed: &[&str], soname: Option<&str>) -> Vec<u8> {
-    let (base, headers) = (0x1000_u64, 64 + 3 * 56);
-    let mut strings = vec![0];
-    let mut entries: Vec<(u64, u64)> = Vec::new();
-    for (tag, text) in needed.iter().map(|text| (1, text)).chain(soname.iter().map(|text| (14, text))) {
-        entries.push((tag, strings.len() as u64));
-        strings.extend(text.bytes().chain([0]));
-    }
-    let interpreter_at = strings.len();
-    strings.extend(interpreter.unwrap_or_default().bytes().chain([0]));
-    let dynamic_at = headers + strings.len() as u64;
-    entries.extend([(5, base + headers), (0, 0)]);
-    let dynamic: Vec<u8> =
-        entries.iter().flat_map(|(tag, value)| [tag.to_le_bytes(), value.to_le_bytes()].concat()).collect();
-    let size = dynamic_at + dynamic.len() as u64;
-    let segment = |kind: u32, at: u64, size: u64| {
-        let mut header = [kind.to_le_bytes(), 4_u32.to_le_bytes()].concat();
-        for value in [at, base + at, base + at, size, size, 1] {
-            header.extend(value.to_le_bytes());
-        }
-        header
-    };
-    let mut file = b"\x7fELF\x02\x01\x01".to_vec();
-    file.resize(16, 0);
-    file.extend([3_u16.to_le_bytes(), machine.to_le_bytes()].concat());
-    file.extend([1_u32.to_le_bytes()].concat());
-    for value in [0_u64, 64, 0] {
-        file.extend(value.to_le_bytes());
-    }
-    file.extend(0_u32.to_le_bytes());
-    for value in [64_u16, 56, 3, 64, 0, 0] {
-        file.extend(value.to_le_bytes());
-    }
-    let interpreter = interpreter.map_or((0, 0), |text| (3, text.len() as u64 + 1));
-    file.extend(segment(1, 0, size));
-    file.extend(segment(interpreter.0, headers + interpreter_at as u64, interpreter.1));
-    file.extend(segment(2, dynamic_at, dynamic.len() as u64));
-    file.extend(strings);
-    file.extend(dynamic);
-    file
-}
 
 /// A folder with an LLVM as Debian has it, in a tree of links.
 fn debian(root: &Path) {

@@ -11,6 +11,7 @@ use sysroot::digest::Digest;
 
 const LIBRARY: &str = "sysroot_library.tar.zst";
 const GLIBC: [&str; 2] = ["sysroot_glibc_amd64.tar.zst", "sysroot_glibc_arm64.tar.zst"];
+const VM: [&str; 2] = ["sysroot_emulator_amd64.tar.zst", "sysroot_kernel_arm64.tar.zst"];
 const LLVM: [&str; 2] = ["sysroot_llvm_amd64.tar.zst", "sysroot_llvm_arm64.tar.zst"];
 const LIB: [&str; 2] = ["sysroot_lib_amd64.tar.zst", "sysroot_lib_arm64.tar.zst"];
 
@@ -61,7 +62,7 @@ fn nothing_newer_is_said_and_leaves_the_lock() {
     assert_eq!(value["written"], json!(false));
     assert_eq!(value["packages"], json!([]));
     assert_eq!(value["pack_again"], json!([]));
-    assert_eq!(value["up_to_date"].as_array().unwrap().len(), 8);
+    assert_eq!(value["up_to_date"].as_array().unwrap().len(), world.lock()["packages"].as_array().unwrap().len());
 }
 
 #[test]
@@ -89,7 +90,11 @@ fn a_newer_version_is_pinned_for_every_architecture_and_nothing_else_changes() {
         assert_eq!(cells, [&id, "1.2", "1.3", &old_size, &size.to_string(), &sha256]);
     }
     assert_eq!(version(&after, "ziglang-amd64"), "0.1");
-    assert_eq!(tarballs(&after), [&LLVM[..], &GLIBC].concat(), "what was made of the old packages is no longer pinned");
+    assert_eq!(
+        tarballs(&after),
+        [&LLVM[..], &GLIBC, &VM].concat(),
+        "what was made of the old packages is no longer pinned"
+    );
     assert_eq!(after["budgets"], before["budgets"]);
     assert!(shown.contains("to pack again: sysroot_library.tar.zst, sysroot_lib_amd64.tar.zst"), "{shown}");
     assert!(shown.contains("--update-lock --only sysroot_library.tar.zst --only sysroot_lib_amd64"), "{shown}");
@@ -116,7 +121,7 @@ fn the_lock_keeps_its_formatting() {
     assert!((6..=8).contains(&changed), "{changed} lines changed: {after}");
     let end = |text: &str| text.split("\"budgets\"").nth(1).unwrap().to_owned();
     assert_eq!(end(&by_hand), end(&after));
-    assert_eq!(serde_json::from_str::<Value>(&after).unwrap()["tarballs"].as_array().unwrap().len(), 4);
+    assert_eq!(serde_json::from_str::<Value>(&after).unwrap()["tarballs"].as_array().unwrap().len(), 6);
 }
 
 #[test]
@@ -139,7 +144,7 @@ fn a_lock_that_is_half_updated_is_refused_until_it_is_packed() {
     assert_eq!(world.pack(&[]).status.code(), Some(1));
     assert!(world.pack(&["--update-lock"]).status.success());
     assert!(world.pack(&[]).status.success());
-    assert_eq!(tarballs(&world.lock()).len(), 7);
+    assert_eq!(tarballs(&world.lock()).len(), 9);
 }
 
 #[test]
@@ -322,4 +327,23 @@ fn a_package_that_no_longer_fits_the_layout_is_pointed_out() {
     }
     let shown = succeeded(&world.update(&[]));
     assert!(shown.contains("does not fit: ziglang-amd64 has no ziglang/zig"), "{shown}");
+}
+
+#[test]
+fn a_package_whose_name_has_a_version_follows_its_metapackage() {
+    let world = World::locked();
+    let shown = succeeded(&world.update(&["linux-image-cloud-arm64"]));
+    assert_eq!(shown, "nothing newer: linux-image-cloud-arm64 6.1+deb-cloud-arm64-1\n");
+    fs::remove_file(world.path(&format!("registry/linux-image-{0}_{0}-1_arm64.deb", common::KERNEL))).unwrap();
+    world.kernel("6.2+deb-cloud-arm64", b"MZ");
+    let before = world.lock();
+    succeeded(&world.update(&["linux-image-cloud-arm64"]));
+    let after = world.lock();
+    let kernel = package(&after, "linux-image-cloud-arm64");
+    assert_eq!(kernel["name"], "linux-image-6.2+deb-cloud-arm64");
+    assert_eq!(kernel["version"], "6.2+deb-cloud-arm64-1");
+    assert_eq!(kernel["file"], "linux-image-6.2+deb-cloud-arm64_6.2+deb-cloud-arm64-1_arm64.deb");
+    assert_eq!(kernel["metapackage"], "linux-image-cloud-arm64");
+    assert!(!tarballs(&after).contains(&VM[1]) && tarballs(&after).len() == tarballs(&before).len() - 1);
+    assert!(world.pack(&["--update-lock", "--only", VM[1]]).status.success());
 }

@@ -5,14 +5,16 @@ use sha1::{Digest as _, Sha1};
 
 use super::{Manifest, hexadecimal};
 use crate::lock::Package;
-use crate::select::Tree;
+use crate::select::{Entry, LICENCES, Tree};
 
 /// SPDX wants a time. The document says nothing of when it was made, so that it is the same whenever it is.
 const CREATED: &str = "1980-01-01T00:00:00Z";
 
-/// Identifiers of licences that are in no list of SPDX's, with their texts.
-const EXTRACTED: [(&str, &str); 1] =
-    [("LicenseRef-public-domain", "Parts are in the public domain: see the archive's file licences/musl.")];
+/// Identifiers of licences that are in no list of SPDX's, and what they say.
+const EXTRACTED: [(&str, &str); 2] = [
+    ("LicenseRef-public-domain", "Parts are in the public domain"),
+    ("LicenseRef-IBM-as-is", "Parts are IBM's, who allows any use of them and gives no warranty"),
+];
 
 const PAYLOAD: &str = "SPDXRef-Payload";
 
@@ -58,7 +60,10 @@ pub(super) fn document(tree: &Tree, manifest: &Manifest, namespace: &str) -> Val
         relationships.push(relationship(PAYLOAD, "GENERATED_FROM", &package_id(&source.id)));
     }
     let all = declared(&manifest.packages);
-    let extracted = EXTRACTED.iter().filter(|(id, _)| all.contains(id));
+    let extracted = EXTRACTED.iter().filter(|(id, _)| all.contains(id)).map(|(id, meaning)| {
+        let text = format!("{meaning}: see the archive's {}.", named_files(&files_about(tree, manifest, id)));
+        json!({"licenseId": id, "extractedText": text})
+    });
     json!({
         "spdxVersion": "SPDX-2.3",
         "dataLicense": "CC0-1.0",
@@ -69,13 +74,25 @@ pub(super) fn document(tree: &Tree, manifest: &Manifest, namespace: &str) -> Val
             "created": CREATED,
             "creators": [concat!("Tool: toolchains_go_race-sysroot-", env!("CARGO_PKG_VERSION"))],
         },
-        "hasExtractedLicensingInfos": extracted
-            .map(|(id, text)| json!({"licenseId": id, "extractedText": text}))
-            .collect::<Vec<_>>(),
+        "hasExtractedLicensingInfos": extracted.collect::<Vec<_>>(),
         "packages": packages,
         "files": files,
         "relationships": relationships,
     })
+}
+
+/// The packages' own texts of licences, of those packages whose licence names `id`.
+fn files_about<'a>(tree: &'a Tree, manifest: &Manifest, id: &str) -> Vec<&'a str> {
+    let named: Vec<&Package> = manifest.packages.iter().filter(|package| package.licence.contains(id)).collect();
+    let is_of_one = |entry: &Entry| named.iter().any(|package| entry.packages.contains(&package.id));
+    tree.iter()
+        .filter(|(path, entry)| path.starts_with(LICENCES) && is_of_one(entry))
+        .map(|(path, _)| path.as_str())
+        .collect()
+}
+
+fn named_files(paths: &[&str]) -> String {
+    format!("{} {}", if paths.len() == 1 { "file" } else { "files" }, paths.join(", "))
 }
 
 fn package(source: &Package) -> Value {

@@ -8,8 +8,9 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use diagnostic::Result;
 use serde_json::json;
 
+use crate::dynamic::Exec;
 use crate::json;
-use crate::llvm::{self, Exec, Made, Options};
+use crate::llvm::{self, Made, Options};
 use crate::progress::Progress;
 
 /// The sub-command's name.

@@ -45,7 +45,7 @@ impl<'a> Registries<'a> {
     pub fn offer(&mut self, package: &Package) -> Result<Offer> {
         match &package.source {
             Source::Pypi { platform } => pypi::offer(package, platform),
-            Source::Debian { suite, architecture } => self.suite(suite)?.0.offer(package, architecture),
+            Source::Debian { suite, .. } => self.suite(suite)?.0.offer(package),
         }
     }
 
@@ -53,9 +53,9 @@ impl<'a> Registries<'a> {
     pub fn bring(&mut self, package: &Package, version: &str, insisted: bool) -> Result<Fetched> {
         match &package.source {
             Source::Pypi { platform } => pypi::bring(package, platform, version, insisted, &self.cache),
-            Source::Debian { suite, architecture } => {
+            Source::Debian { suite, .. } => {
                 let (suite, cache) = self.suite(suite)?;
-                suite.bring(package, architecture, version, cache)
+                suite.bring(package, version, cache)
             }
         }
     }
@@ -64,9 +64,9 @@ impl<'a> Registries<'a> {
     pub(super) fn fetch(&mut self, package: &Package) -> Result<Fetched> {
         match &package.source {
             Source::Pypi { platform } => pypi::fetch(package, platform, &self.cache),
-            Source::Debian { suite, architecture } => {
+            Source::Debian { suite, .. } => {
                 let (suite, cache) = self.suite(suite)?;
-                suite.fetch(package, architecture, cache)
+                suite.fetch(package, cache)
             }
         }
     }

@@ -48,6 +48,8 @@ pub enum Source {
         suite: String,
         /// `architecture`: Debian's name of it.
         architecture: String,
+        /// `metapackage`: where the package's name has a version in it, the one that depends on the current one.
+        metapackage: Option<String>,
     },
 }
 
@@ -57,15 +59,17 @@ impl Package {
         let registry = value.get("registry").and_then(Value::as_str).unwrap_or_default();
         let own: &[&str] = match registry {
             "pypi" => &["platform"],
-            "debian" => &["suite", "architecture"],
-            _ => &["platform", "suite", "architecture"],
+            "debian" => &["suite", "architecture", "metapackage"],
+            _ => &["platform", "suite", "architecture", "metapackage"],
         };
         let object = Object::new(value, entry, &[&COMMON, own].concat())?;
         let source = match registry {
             "pypi" => Source::Pypi { platform: object.strings("platform")? },
-            "debian" => {
-                Source::Debian { suite: object.file_name("suite")?, architecture: object.file_name("architecture")? }
-            }
+            "debian" => Source::Debian {
+                suite: object.file_name("suite")?,
+                architecture: object.file_name("architecture")?,
+                metapackage: value.get("metapackage").map(|_| object.file_name("metapackage")).transpose()?,
+            },
             _ => return Err(object.wrong("registry", "pypi or debian")),
         };
         Ok(Package {
@@ -87,11 +91,12 @@ impl Package {
     /// The package URL (<https://github.com/package-url/purl-spec>).
     pub fn purl(&self) -> String {
         let Package { source, name, version, .. } = self;
-        // Of what versions contain, these are not allowed as they are.
-        let version = version.replace('+', "%2B").replace(':', "%3A");
+        // Of what names and versions contain, these are not allowed as they are.
+        let quoted = |text: &str| text.replace('+', "%2B").replace(':', "%3A");
+        let (name, version) = (quoted(name), quoted(version));
         match source {
             Source::Pypi { .. } => format!("pkg:pypi/{name}@{version}"),
-            Source::Debian { suite, architecture } => {
+            Source::Debian { suite, architecture, .. } => {
                 format!("pkg:deb/debian/{name}@{version}?arch={architecture}&distro={suite}")
             }
         }
@@ -105,10 +110,20 @@ impl Package {
                 "id": id, "registry": "pypi", "name": name, "version": version, "platform": platform,
                 "file": file, "sha256": sha256, "size": size, "licence": licence,
             }),
-            Source::Debian { suite, architecture } => json!({
-                "id": id, "registry": "debian", "suite": suite, "name": name, "version": version,
-                "architecture": architecture, "file": file, "sha256": sha256, "size": size, "licence": licence,
-            }),
+            Source::Debian { suite, architecture, metapackage } => {
+                let mut value = json!({
+                    "id": id, "registry": "debian", "suite": suite, "name": name, "version": version,
+                    "architecture": architecture,
+                });
+                if let Some(metapackage) = metapackage {
+                    value["metapackage"] = json!(metapackage);
+                }
+                for (key, rest) in [("file", json!(file)), ("sha256", json!(sha256)), ("size", json!(size))] {
+                    value[key] = rest;
+                }
+                value["licence"] = json!(licence);
+                value
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use super::headers::serves_our_targets;
 use super::inline::{IsPart, clang_part, musl_part};
 
 /// The tarballs' names, in the order of the lock.
-pub const NAMES: [&str; 7] = [
+pub const NAMES: [&str; 9] = [
     "sysroot_library.tar.zst",
     "sysroot_llvm_amd64.tar.zst",
     "sysroot_llvm_arm64.tar.zst",
@@ -12,6 +12,8 @@ pub const NAMES: [&str; 7] = [
     "sysroot_lib_arm64.tar.zst",
     "sysroot_glibc_amd64.tar.zst",
     "sysroot_glibc_arm64.tar.zst",
+    "sysroot_emulator_amd64.tar.zst",
+    "sysroot_kernel_arm64.tar.zst",
 ];
 
 /// What a static or static-pie link names; without one of them the payload is of no use.
@@ -31,11 +33,69 @@ const SCRIPTS: [(&str, &str); 2] =
 const GLIBC_LICENCE: &str =
     "LGPL-2.1-or-later AND MIT AND Apache-2.0 WITH LLVM-exception AND GPL-2.0-only WITH Linux-syscall-note";
 
+/// What emulates an arm64 machine, and what gives it the files of this one.
+const EMULATOR: Programs = Programs {
+    programs: &[("qemu-system-aarch64", "usr/bin/qemu-system-aarch64"), ("virtiofsd", "usr/libexec/virtiofsd")],
+    packages: &[
+        "qemu-system-arm",
+        "virtiofsd",
+        "libaio1t64",
+        "libatomic1",
+        "libblkid1",
+        "libbpf1",
+        "libc6",
+        "libcap-ng0",
+        "libcap2",
+        "libcapstone5",
+        "libdaxctl1",
+        "libelf1t64",
+        "libfdt1",
+        "libffi8",
+        "libfuse3-4",
+        "libgcc-s1",
+        "libglib2.0-0t64",
+        "libgmp10",
+        "libgnutls30t64",
+        "libhogweed6t64",
+        "libibverbs1",
+        "libidn2-0",
+        "libjpeg62-turbo",
+        "libkmod2",
+        "libmount1",
+        "libndctl6",
+        "libnettle8t64",
+        "libnl-3-200",
+        "libnl-route-3-200",
+        "libnuma1",
+        "libp11-kit0",
+        "libpcre2-8-0",
+        "libpixman-1-0",
+        "libpmem1",
+        "libpng16-16t64",
+        "librdmacm1t64",
+        "libsasl2-2",
+        "libseccomp2",
+        "libselinux1",
+        "libslirp0",
+        "libssl3t64",
+        "libtasn1-6",
+        "libudev1",
+        "libunistring5",
+        "liburing2",
+        "libuuid1",
+        "libvdeplug2t64",
+        "libzstd1",
+        "zlib1g",
+        "gcc-14-base",
+        "qemu-system-common",
+    ],
+};
+
 /// Stands for a wheel of either architecture: what it is picked for is the same in both.
 const EITHER_WHEEL: &str = "ziglang";
 
 /// Where an archive has the texts of its packages' licences.
-const LICENCES: &str = "licences/";
+pub const LICENCES: &str = "licences/";
 
 /// The architecture that this program runs on.
 const MACHINE: &str = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
@@ -53,6 +113,8 @@ pub struct Layout {
     pub(super) empty: &'static [&'static str],
     /// Files of ours: path and text.
     pub(super) scripts: &'static [(&'static str, &'static str)],
+    /// Programs for amd64, and what they need to run.
+    pub(super) programs: Option<Programs>,
     /// What is compiled and added to the tree.
     pub runtimes: Option<Runtimes>,
     /// Of the kernel's headers only what the headers of this architecture's C library include.
@@ -82,6 +144,22 @@ pub struct Runtimes {
     pub(super) inputs: Vec<Pick>,
 }
 
+/// Programs that are linked dynamically, for amd64.
+pub(super) struct Programs {
+    /// Each program's name in `bin/`, and its path in its package.
+    pub(super) programs: &'static [(&'static str, &'static str)],
+    /// Debian's names of the packages that have the programs, their libraries (which of their libraries are taken, the
+    /// programs say), or the texts of the licences of these.
+    pub(super) packages: &'static [&'static str],
+}
+
+impl Programs {
+    /// The `id` of one of the packages.
+    pub(super) fn id(package: &str) -> String {
+        format!("{package}-amd64")
+    }
+}
+
 /// Files of one package that go to one place.
 pub(super) struct Pick {
     pub(super) package: String,
@@ -91,21 +169,28 @@ pub(super) struct Pick {
     pub(super) executable: bool,
     /// Which files of the folder, by their path in it.
     keep: fn(&str) -> bool,
+    /// `from` is how the file's path begins, and `to` is all of the new one.
+    by_prefix: bool,
 }
 
 impl Pick {
     fn file(package: String, from: String, to: &str) -> Self {
-        Pick { package, from, to: to.to_owned(), executable: false, keep: str::is_empty }
+        Pick { package, from, to: to.to_owned(), executable: false, keep: str::is_empty, by_prefix: false }
     }
 
     fn folder(package: String, from: String, to: &str, keep: fn(&str) -> bool) -> Self {
-        Pick { package, from, to: to.to_owned(), executable: false, keep }
+        Pick { package, from, to: to.to_owned(), executable: false, keep, by_prefix: false }
+    }
+
+    /// A file whose path has a version in it: how that begins, and how it ends.
+    fn versioned(package: &str, from: &str, to: &str, end: fn(&str) -> bool) -> Self {
+        Pick { by_prefix: true, ..Pick::folder(package.to_owned(), from.to_owned(), to, end) }
     }
 
     /// Where the package's file `name` goes, if this pick is about it.
     pub(super) fn destination(&self, name: &str) -> Option<String> {
         let rest = name.strip_prefix(&self.from)?;
-        (self.keep)(rest).then(|| format!("{}{rest}", self.to))
+        (self.keep)(rest).then(|| if self.by_prefix { self.to.clone() } else { format!("{}{rest}", self.to) })
     }
 }
 
@@ -119,6 +204,7 @@ impl Layout {
             share: Vec::new(),
             empty: &[],
             scripts: &[],
+            programs: None,
             runtimes: None,
             kernel_for: None,
             wheel_licence: None,
@@ -128,7 +214,7 @@ impl Layout {
 
 /// All tarballs, in the order of [`NAMES`].
 pub fn layout() -> Vec<Layout> {
-    let [headers, llvm_amd64, llvm_arm64, lib_amd64, lib_arm64, glibc_amd64, glibc_arm64] = NAMES;
+    let [headers, llvm_amd64, llvm_arm64, lib_amd64, lib_arm64, glibc_amd64, glibc_arm64, emulator, kernel] = NAMES;
     vec![
         library(headers),
         llvm(llvm_amd64, "amd64"),
@@ -137,6 +223,8 @@ pub fn layout() -> Vec<Layout> {
         lib(lib_arm64, "arm64", "aarch64"),
         glibc(glibc_amd64, "amd64", "x86_64"),
         glibc(glibc_arm64, "arm64", "aarch64"),
+        Layout { programs: Some(EMULATOR), ..Layout::of(emulator, Vec::new()) },
+        kernel_image(kernel),
     ]
 }
 
@@ -299,4 +387,18 @@ fn glibc(name: &'static str, architecture: &'static str, cpu: &str) -> Layout {
         wheel_licence: Some(GLIBC_LICENCE),
         ..Layout::of(name, picks)
     }
+}
+
+/// `boot/Image` and `boot/config` of Debian's kernel for virtual machines. Its package, and what is in it, are called after
+/// the kernel's version.
+fn kernel_image(name: &'static str) -> Layout {
+    let file = |from: &str, to: &str, end| Pick::versioned("linux-image-cloud-arm64", from, to, end);
+    let any = |_: &str| true;
+    let licence = format!("{LICENCES}linux");
+    let picks = vec![
+        file("boot/vmlinuz-", "boot/Image", any),
+        file("boot/config-", "boot/config", any),
+        file("usr/share/doc/linux-image-", &licence, |rest| rest.ends_with("/copyright")),
+    ];
+    Layout::of(name, picks)
 }

@@ -19,6 +19,7 @@ pub(super) fn edit(text: &str, new: &[Package], gone: &[String]) -> Result<Strin
         let entry = parse(raw.get())?;
         let Some(package) = new.iter().find(|package| is(&entry, "id", &package.id)) else { continue };
         let values = [
+            ("name", json!(package.name)),
             ("version", json!(package.version)),
             ("file", json!(package.file)),
             ("sha256", json!(package.digest.sha256)),

@@ -66,6 +66,8 @@ case "$*" in
     case "$rest" in
       *=*)
         if [ ! -e "$WORLD/registry/${name}_${rest#*=}_$arch.deb" ]; then
+          for file in "$WORLD/registry/${name}_"*"_$arch.deb"; do :; done
+          [ -e "$file" ] || { echo "E: Unable to locate package $name:$arch" >&2; exit 100; }
           echo "E: Version '${rest#*=}' for '$name:$arch' was not found" >&2; exit 100
         fi
         exec /bin/cp "$WORLD/registry/${name}_${rest#*=}_$arch.deb" . ;;
@@ -79,6 +81,13 @@ const APT_CACHE: &str = r#"#!/bin/sh
 echo "apt-cache $*" >> "$WORLD/calls"
 for last; do :; done
 name=${last%%:*}; arch=${last#*:}
+if [ "$name" = linux-image-cloud-arm64 ]; then
+  for file in "$WORLD"/registry/linux-image-*-cloud-arm64_*_arm64.deb; do :; done
+  file=${file##*/}
+  echo "Package: $name"
+  echo "Depends: ${file%%_*} (= 1), other"
+  exit 0
+fi
 for file in "$WORLD/registry/${name}_"*"_$arch.deb"; do
   version=${file%_*}
   echo "Package: $name"
@@ -98,7 +107,7 @@ pub struct World {
 }
 
 impl World {
-    /// Eight packages, and a lock that pins them but no tarball yet.
+    /// Packages of the payload, and a lock that pins them but no tarball yet.
     pub fn new() -> Self {
         let world = World { dir: TempDir::new().unwrap() };
         fs::create_dir_all(world.path("registry")).unwrap();
@@ -122,6 +131,10 @@ impl World {
             let base = world.path(&format!("registry/gcc-14-base_14_{architecture}.deb"));
             deb(&base, &packages::gcc_base(), Compression::Xz);
         }
+        for package in emulator_packages() {
+            world.emulator(&package, &libraries());
+        }
+        world.kernel(KERNEL, b"MZ");
         world.pin();
         world
     }
@@ -149,6 +162,20 @@ impl World {
         assert!(output.status.success(), "{}", stderr(&output));
         fs::remove_dir_all(world.path("out")).unwrap();
         world
+    }
+
+    /// Puts the emulator's `package` into the registry; its program needs `libraries`.
+    pub fn emulator(&self, package: &str, libraries: &[String]) {
+        let libraries: Vec<&str> = libraries.iter().map(String::as_str).collect();
+        let (files, links) = packages::emulator(package, &libraries);
+        let path = self.path(&format!("registry/{package}_2_amd64.deb"));
+        packages::deb_with_links(&path, &files, &links, Compression::Zstd);
+    }
+
+    /// Puts a kernel into the registry: its version, and how its image begins.
+    pub fn kernel(&self, version: &str, start: &[u8]) {
+        let path = self.path(&format!("registry/linux-image-{version}_{version}-1_arm64.deb"));
+        deb(&path, &packages::kernel(version, start), Compression::Xz);
     }
 
     /// Makes the lock pin what the registry has, and no tarball.
@@ -259,8 +286,38 @@ impl World {
                 debian("gcc-14-base", "14"),
             ]
         });
-        json!({"version": 1, "packages": packages.collect::<Vec<_>>(), "tarballs": []})
+        let emulator = emulator_packages().into_iter().map(|name| {
+            let file = format!("{name}_2_amd64.deb");
+            let rest =
+                json!({"registry": "debian", "suite": "stable", "name": name, "version": "2", "architecture": "amd64"});
+            entry(format!("{name}-amd64"), file, rest)
+        });
+        let kernel = entry(
+            "linux-image-cloud-arm64".to_owned(),
+            format!("linux-image-{KERNEL}_{KERNEL}-1_arm64.deb"),
+            json!({"registry": "debian", "suite": "stable", "name": format!("linux-image-{KERNEL}"),
+                   "version": format!("{KERNEL}-1"), "architecture": "arm64", "metapackage": "linux-image-cloud-arm64"}),
+        );
+        let packages: Vec<Value> = packages.chain(emulator).chain([kernel]).collect();
+        json!({"version": 1, "packages": packages, "tarballs": []})
     }
+}
+
+/// The version of the kernel that a world has first.
+pub const KERNEL: &str = "6.1+deb-cloud-arm64";
+
+/// The packages of the emulator's archive that are for it alone.
+pub fn emulator_packages() -> Vec<String> {
+    let layouts = sysroot::select::layout();
+    let emulator = layouts.iter().find(|layout| layout.name == "sysroot_emulator_amd64.tar.zst").unwrap();
+    let names = emulator.packages().into_iter().filter_map(|id| Some(id.strip_suffix("-amd64")?.to_owned()));
+    names.filter(|name| name != "gcc-14-base").collect()
+}
+
+/// Those of them that have a library.
+pub fn libraries() -> Vec<String> {
+    let others = ["qemu-system-arm", "qemu-system-common", "virtiofsd"];
+    emulator_packages().into_iter().filter(|name| !others.contains(&name.as_str())).collect()
 }
 
 pub fn stderr(output: &Output) -> String {

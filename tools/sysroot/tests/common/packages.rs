@@ -7,6 +7,12 @@ use std::path::Path;
 /// Files by path.
 pub type Files = Vec<(String, Vec<u8>)>;
 
+/// The loader that programs name.
+pub const LOADER: &str = "/lib64/ld-linux-x86-64.so.2";
+
+/// Where Debian has the libraries of amd64.
+const LIBRARIES: &str = "usr/lib/x86_64-linux-gnu";
+
 #[derive(Clone, Copy)]
 pub enum Compression {
     Xz,
@@ -129,6 +135,104 @@ pub fn gcc_base() -> Files {
     vec![("usr/share/doc/gcc-14-base/copyright".to_owned(), b"the licence of libgcc".to_vec())]
 }
 
+/// An ELF file for `machine` (62: x86-64, 183: AArch64) with these entries of its dynamic section.
+pub fn elf(machine: u16, interpreter: Option<&str>, needed: &[&str], soname: Option<&str>) -> Vec<u8> {
+    let (base, headers) = (0x1000_u64, 64 + 3 * 56);
+    let mut strings = vec![0];
+    let mut entries: Vec<(u64, u64)> = Vec::new();
+    for (tag, text) in needed.iter().map(|text| (1, text)).chain(soname.iter().map(|text| (14, text))) {
+        entries.push((tag, strings.len() as u64));
+        strings.extend(text.bytes().chain([0]));
+    }
+    let interpreter_at = strings.len();
+    strings.extend(interpreter.unwrap_or_default().bytes().chain([0]));
+    let dynamic_at = headers + strings.len() as u64;
+    entries.extend([(5, base + headers), (0, 0)]);
+    let dynamic: Vec<u8> =
+        entries.iter().flat_map(|(tag, value)| [tag.to_le_bytes(), value.to_le_bytes()].concat()).collect();
+    let size = dynamic_at + dynamic.len() as u64;
+    let segment = |kind: u32, at: u64, size: u64| {
+        let mut header = [kind.to_le_bytes(), 4_u32.to_le_bytes()].concat();
+        for value in [at, base + at, base + at, size, size, 1] {
+            header.extend(value.to_le_bytes());
+        }
+        header
+    };
+    let mut file = b"\x7fELF\x02\x01\x01".to_vec();
+    file.resize(16, 0);
+    file.extend([3_u16.to_le_bytes(), machine.to_le_bytes()].concat());
+    file.extend([1_u32.to_le_bytes()].concat());
+    for value in [0_u64, 64, 0] {
+        file.extend(value.to_le_bytes());
+    }
+    file.extend(0_u32.to_le_bytes());
+    for value in [64_u16, 56, 3, 64, 0, 0] {
+        file.extend(value.to_le_bytes());
+    }
+    let interpreter = interpreter.map_or((0, 0), |text| (3, text.len() as u64 + 1));
+    file.extend(segment(1, 0, size));
+    file.extend(segment(interpreter.0, headers + interpreter_at as u64, interpreter.1));
+    file.extend(segment(2, dynamic_at, dynamic.len() as u64));
+    file.extend(strings);
+    file.extend(dynamic);
+    file
+}
+
+/// A package of the emulator, and its links: a program that needs `libraries`; glibc with the loader; a text of licences; or
+/// else a library, and one that nobody needs.
+pub fn emulator(package: &str, libraries: &[&str]) -> (Files, Files) {
+    let copyright = format!("usr/share/doc/{package}/copyright");
+    let mut files = vec![(copyright.clone(), format!("the licence of {package}").into_bytes())];
+    let mut links = Vec::new();
+    let of_another = match package {
+        "qemu-system-arm" => Some("qemu-system-common"),
+        "libgcc-s1" | "libatomic1" => Some("gcc-14-base"),
+        _ => None,
+    };
+    if let Some(other) = of_another {
+        files.clear();
+        links.push((copyright.trim_end_matches("/copyright").to_owned(), other.into()));
+    }
+    let sonames: Vec<String> = libraries.iter().map(|library| soname(library)).collect();
+    let sonames: Vec<&str> = sonames.iter().map(String::as_str).collect();
+    let program = |needed: &[&str]| elf(62, Some(LOADER), needed, None);
+    match package {
+        "qemu-system-arm" => files.push(("usr/bin/qemu-system-aarch64".to_owned(), program(&sonames))),
+        "virtiofsd" => files.push(("usr/libexec/virtiofsd".to_owned(), program(&["libc6.so.1"]))),
+        "qemu-system-common" => {}
+        _ => {
+            let name = soname(package);
+            let library = |soname: &str| elf(62, None, &["libc6.so.1"], Some(soname));
+            files.push((format!("{LIBRARIES}/{name}.2.3"), library(&name)));
+            links.push((format!("{LIBRARIES}/{name}"), format!("{name}.2.3").into()));
+            files.push((format!("{LIBRARIES}/{package}/plugin.so"), library("plugin.so")));
+        }
+    }
+    if package == "libc6" {
+        files.push((format!("{LIBRARIES}/ld-linux-x86-64.so.2"), elf(62, None, &[], Some("ld-linux-x86-64.so.2"))));
+    }
+    (files, links)
+}
+
+/// The name that the library of a package is asked for by.
+pub fn soname(package: &str) -> String {
+    format!("{package}.so.1")
+}
+
+/// Debian's kernel of this version, whose file begins like this; longer ones than 56 bytes are none that can be started.
+pub fn kernel(version: &str, start: &[u8]) -> Files {
+    let mut image = start.to_vec();
+    image.resize(start.len().max(56), 0);
+    image.extend(b"ARM\x64 and the rest");
+    vec![
+        (format!("boot/System.map-{version}"), Vec::new()),
+        (format!("boot/config-{version}"), b"CONFIG_ARM64=y\n".to_vec()),
+        (format!("boot/vmlinuz-{version}"), image),
+        (format!("usr/share/doc/linux-image-{version}/changelog"), Vec::new()),
+        (format!("usr/share/doc/linux-image-{version}/copyright"), b"the licence of Linux".to_vec()),
+    ]
+}
+
 /// Writes a wheel with the files in the given order.
 pub fn wheel(path: &Path, files: &[(String, Vec<u8>)]) {
     let mut archive = rawzip::ZipArchiveWriter::new(fs::File::create(path).unwrap());
@@ -147,6 +251,11 @@ pub fn wheel(path: &Path, files: &[(String, Vec<u8>)]) {
 
 /// Writes a Debian package with the files in the given order.
 pub fn deb(path: &Path, files: &[(String, Vec<u8>)], compression: Compression) {
+    deb_with_links(path, files, &[], compression);
+}
+
+/// Writes a Debian package with these files, and then these symbolic links.
+pub fn deb_with_links(path: &Path, files: &[(String, Vec<u8>)], links: &[(String, Vec<u8>)], compression: Compression) {
     let mut tar = tar::Builder::new(Vec::new());
     for (name, content) in files {
         let mut header = tar::Header::new_gnu();
@@ -154,6 +263,12 @@ pub fn deb(path: &Path, files: &[(String, Vec<u8>)], compression: Compression) {
         header.set_mode(0o640);
         header.set_mtime(1_700_000_000);
         tar.append_data(&mut header, format!("./{name}"), content.as_slice()).unwrap();
+    }
+    for (name, target) in links {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::Symlink);
+        header.set_size(0);
+        tar.append_link(&mut header, format!("./{name}"), std::str::from_utf8(target).unwrap()).unwrap();
     }
     let tar = tar.into_inner().unwrap();
     let (name, data) = match compression {

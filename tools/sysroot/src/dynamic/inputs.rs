@@ -1,7 +1,7 @@
 //! The inputs as one file system: what may be of use is read, and links are followed within it and never out of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use diagnostic::{Error, Result};
 
@@ -15,7 +15,7 @@ const MOST_LINKS: usize = 40;
 pub struct File {
     /// Its bytes.
     pub content: Vec<u8>,
-    /// The input that it is from, by its file name.
+    /// The input that it is from, by its name.
     pub input: String,
 }
 
@@ -32,20 +32,23 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Reads the inputs: folders, tars and Debian packages.
-    pub fn read(paths: &[PathBuf]) -> Result<Self> {
-        let mut inputs = Inputs::default();
-        for path in paths {
-            let input = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            members(path, &mut |name, member| inputs.add(name, member, &input))?;
+    /// Reads folders, tars and Debian packages, each with the name that its files' `input` gets; of files only those whose
+    /// path `is_wanted` accepts, and every link.
+    pub fn read<'a>(
+        inputs: impl IntoIterator<Item = (String, &'a Path)>,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Self> {
+        let mut all = Inputs::default();
+        for (input, path) in inputs {
+            members(path, &mut |name, member| all.add(name, member, &input, &is_wanted))?;
         }
-        Ok(inputs)
+        Ok(all)
     }
 
-    fn add(&mut self, name: String, member: Member, input: &str) -> Result<()> {
+    fn add(&mut self, name: String, member: Member, input: &str, is_wanted: impl Fn(&str) -> bool) -> Result<()> {
         let node = match member {
             Member::File(reader) => {
-                if !may_be_of_use(&name) {
+                if !is_wanted(&name) {
                     return Ok(());
                 }
                 let mut content = Vec::new();
@@ -125,20 +128,9 @@ fn names(path: &str) -> std::vec::IntoIter<String> {
     names.into_iter()
 }
 
-/// Programs, libraries, clang's headers and licences. An LLVM as its project ships it has gigabytes of other things.
-fn may_be_of_use(path: &str) -> bool {
-    let name = file_name(path);
-    let in_bin = Path::new(path).parent().is_some_and(|folder| folder.ends_with("bin"));
-    let program = in_bin && ["clang", "ld.lld", "lld", "llvm-ar"].iter().any(|known| is_named(name, known));
-    let library = name.contains(".so") && !path.contains("/glibc-hwcaps/");
-    program || library || super::header(path).is_some() || name == "copyright"
-}
-
-/// Whether a program's name is `known`, or that with a version: `clang-19`.
-pub fn is_named(name: &str, known: &str) -> bool {
-    name.strip_prefix(known).is_some_and(|rest| {
-        rest.is_empty() || rest.strip_prefix('-').is_some_and(|v| v.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
-    })
+/// Whether a file's name is that of a library. Those that glibc takes in place of others on some machines are passed over.
+pub fn is_library(path: &str) -> bool {
+    file_name(path).contains(".so") && !path.contains("/glibc-hwcaps/")
 }
 
 #[cfg(test)]
@@ -170,16 +162,6 @@ mod tests {
         }
         for path in ["loop", "nowhere", "bin", "usr/lib", "other"] {
             assert!(inputs.find(path).is_none(), "{path}");
-        }
-    }
-
-    #[test]
-    fn programs_may_have_versions() {
-        for name in ["clang", "clang-19", "clang-19.1"] {
-            assert!(is_named(name, "clang"), "{name}");
-        }
-        for name in ["clang++", "clang-format", "clang-cl", "clangd", "lang"] {
-            assert!(!is_named(name, "clang"), "{name}");
         }
     }
 }

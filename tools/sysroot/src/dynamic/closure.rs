@@ -25,12 +25,12 @@ pub fn closure<'a>(inputs: &'a Inputs, programs: &[(&'static str, &File)], exec:
         let dynamic = dynamic.ok_or_else(|| {
             Error::new(format!("{name} is no program for {}", exec.name()))
                 .fact("input", &file.input)
-                .next("name the LLVM that runs on the architecture that --exec says")
+                .next(format!("name a build of it that runs on {}", exec.name()))
         })?;
         if dynamic.interpreter.is_none() && !dynamic.needed.is_empty() {
             return Err(Error::new(format!("{name} needs libraries and names no dynamic loader"))
                 .fact("input", &file.input)
-                .next("name an LLVM whose programs can be started"));
+                .next("name a build whose programs can be started"));
         }
         interpreters.push((name, dynamic.interpreter));
         todo.extend(dynamic.needed.into_iter().map(|needed| (needed, (*name).to_owned())));
@@ -41,7 +41,7 @@ pub fn closure<'a>(inputs: &'a Inputs, programs: &[(&'static str, &File)], exec:
         return Err(Error::new("the programs have not the same dynamic loader")
             .fact(interpreters[0].0, say(&interpreter))
             .fact(name, say(other))
-            .next("name programs of one build of LLVM, all static or all dynamic"));
+            .next("name programs of one build, all static or all dynamic"));
     }
     let Some(interpreter) = interpreter else {
         return Ok(Closure { loader: None, libraries: BTreeMap::new() });
@@ -49,9 +49,10 @@ pub fn closure<'a>(inputs: &'a Inputs, programs: &[(&'static str, &File)], exec:
     if file_name(&interpreter).starts_with("ld-musl-") {
         return Err(Error::new("musl's dynamic loader is not supported")
             .fact("loader", interpreter)
-            .next("name an LLVM that is static, or one for glibc"));
+            .next("name programs that are static, or some for glibc"));
     }
-    let (loader, loaders_soname) = library(inputs, file_name(&interpreter), "bin/clang, as its loader", exec)?;
+    let (loader, loaders_soname) =
+        library(inputs, file_name(&interpreter), &format!("{}, as its loader", interpreters[0].0), exec)?;
     let mut libraries = BTreeMap::new();
     while let Some((needed, by)) = todo.pop() {
         // The loader that has started the program is loaded, under whatever name.

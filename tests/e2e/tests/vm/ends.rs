@@ -1,0 +1,54 @@
+//! A test ends in the machine as it ends here.
+
+use std::time::Duration;
+
+use e2e::{Output, Workspace};
+
+use super::{ARM64_RACE, RACE, log, workspace};
+
+fn end(workspace: &Workspace, option: &str, how: &str, more: &[&str]) -> Output {
+    let how = format!("--test_env=END={how}");
+    let words = ["test", option, &how, "--nocache_test_results", "--nozip_undeclared_test_outputs", "//ends:ends_test"];
+    workspace.bazel().run(words.into_iter().chain(more.iter().copied()))
+}
+
+/// Bazel's words on how the test ended, such as `(Exit 7)`, if any.
+fn verdict(bazel: &Output) -> Option<String> {
+    let line = bazel.stderr.lines().find(|line| line.contains("FAIL") && line.contains("//ends:ends_test"))?;
+    let start = line.find("(Exit").or_else(|| line.find("(Killed")).or_else(|| line.find("(Abort"))?;
+    Some(line[start..].split(')').next()?.to_owned())
+}
+
+#[test]
+fn exit_codes_and_signals_are_those_of_the_test() {
+    let workspace = workspace();
+    for how in ["pass", "fail", "exit", "kill", "panic"] {
+        let [here, there] = [RACE, ARM64_RACE].map(|option| {
+            let bazel = end(&workspace, option, how, &[]);
+            let log = log(&workspace, "ends/ends_test", &bazel);
+            assert!(log.contains("before the end"), "{how}: {log}");
+            (bazel.code, verdict(&bazel), bazel)
+        });
+        assert_eq!((there.0, &there.1), (here.0, &here.1), "{how}: {} but here {}", there.2, here.2);
+        assert_eq!(there.0, Some(if how == "pass" { 0 } else { 3 }), "{how}: {}", there.2);
+    }
+}
+
+#[test]
+fn a_test_whose_time_is_over_ends_with_its_machine_and_what_it_wrote_stays() {
+    let workspace = workspace();
+    let started = std::time::Instant::now();
+    let bazel = end(&workspace, ARM64_RACE, "hang", &["--test_timeout=12"]).fails().says("TIMEOUT");
+    // Far from Bazel's last means, which is to kill after a grace of 15 s.
+    assert!(started.elapsed() < Duration::from_secs(600), "{bazel}");
+    let log = log(&workspace, "ends/ends_test", &bazel);
+    assert!(log.contains("before the end"), "{log}");
+    let begun = workspace.path("bazel-testlogs/ends/ends_test/test.outputs/begun.txt");
+    assert_eq!(std::fs::read_to_string(&begun).ok().as_deref(), Some("begun"), "{bazel}");
+    // What a test writes when SIGTERM comes is written here, too: rules_go has it print its goroutines.
+    let here = end(&workspace, RACE, "hang", &["--test_timeout=3"]).fails().says("TIMEOUT");
+    let goroutines = "ends_test.go:";
+    assert_eq!(log.contains(goroutines), super::log(&workspace, "ends/ends_test", &here).contains(goroutines), "{log}");
+    let left: Vec<String> = super::runner::programs_of_machines();
+    assert!(left.is_empty(), "{left:?}");
+}
