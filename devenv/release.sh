@@ -14,13 +14,13 @@ release() {
   say "dev: the release is in $out; docs/release.md says how to publish it"
 }
 
-# make_release OUT [ARGS of the program release]...: of the clone as it is.
-make_release() {
-  local out=$1 work programs
+# make_release OUT [ARGS of the program release]...: of the clone as it is. In a shell of its own, since it has another Bazel.
+make_release() (
+  out=$1
   cd "$repo"
   make_rest_of_payload
   save_bazelrc release
-  # Always by ./dev's own Bazel and Rust: the machine's would make other bytes.
+  # Always ./dev's own, with its own Rust: the machine's would make other bytes.
   machine_bazel=''
   say "  the tools, for amd64 and arm64 …"
   run_bazel build --noshow_progress --ui_event_filters=-info //release:amd64 //release:arm64 >&2
@@ -31,4 +31,4 @@ make_release() {
   in_root cargo run --quiet --locked -p release -- --source "$repo" --files "$work/files" --programs "$programs" \
     --crates "$crates" --packages "$root/packages.txt" --payload "$payload" --payload "$rest_of_payload" --out "$out" "${@:2}"
   rm -r "$work"
-}
+)

@@ -101,7 +101,7 @@ run_end_to_end_tests() {
 
 # release_for_tests: sets $released to a folder with a release of the clone as it is.
 release_for_tests() {
-  released="$cache/e2e/$(key_of "$repo")-release"
+  released="$cache/e2e/$(key_of "$repo")/released"
   remove "$released"
   make_release "$released" >/dev/null
 }

@@ -33,7 +33,10 @@ pub fn configure(workspace: &Workspace) {
 fn documented(start: &str) -> String {
     let page = std::fs::read_to_string(e2e::Setup::get().repo.join("docs/arm64.md")).expect("docs/arm64.md");
     let mut blocks = page.split("```").skip(1).step_by(2).map(|block| block.split_once('\n').expect("lines").1);
-    blocks.find(|block| block.starts_with(start)).unwrap_or_else(|| panic!("no block {start:?} in docs/arm64.md")).into()
+    blocks
+        .find(|block| block.starts_with(start))
+        .unwrap_or_else(|| panic!("no block {start:?} in docs/arm64.md"))
+        .into()
 }
 
 #[test]

@@ -32,8 +32,11 @@ fn parts() -> &'static Parts {
         let _ = std::fs::remove_dir_all(&kept);
         std::fs::create_dir_all(&kept).expect("a folder");
         let runner = runfiles.join("toolchains_go_race~/vm/runner");
-        for (from, to) in [(runfiles.join("toolchains_go_race_vm"), "machine"), (runner, "runner"), (program, "program")] {
-            let copy = std::process::Command::new("cp").args(["-rL".as_ref(), from.as_os_str()]).arg(kept.join(to)).status();
+        for (from, to) in
+            [(runfiles.join("toolchains_go_race_vm"), "machine"), (runner, "runner"), (program, "program")]
+        {
+            let copy =
+                std::process::Command::new("cp").args(["-rL".as_ref(), from.as_os_str()]).arg(kept.join(to)).status();
             assert!(copy.expect("cp").success(), "{}: {test}", from.display());
         }
         Parts { runner: kept.join("runner"), machine: kept.join("machine"), program: kept.join("program") }
@@ -145,7 +148,12 @@ fn too_little_memory_is_named() {
 #[test]
 fn an_ordinary_user_runs_it() {
     let as_user = ["bwrap", "--unshare-user", "--uid", "1234", "--gid", "100", "--dev-bind", "/", "/"];
-    command(&as_user).arg("exit").run().does_not_say("runner:").code.map_or_else(|| panic!("a signal"), |code| assert_eq!(code, 7));
+    command(&as_user)
+        .arg("exit")
+        .run()
+        .does_not_say("runner:")
+        .code
+        .map_or_else(|| panic!("a signal"), |code| assert_eq!(code, 7));
 }
 
 /// Nothing of the host: no PATH, no library, no folder but those of the machine and of the program.

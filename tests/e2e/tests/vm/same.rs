@@ -50,7 +50,8 @@ fn outcomes() -> &'static [Outcome; 2] {
 #[test]
 fn a_test_sees_the_same_arguments_environment_user_folders_and_files() {
     let [here, there] = outcomes();
-    let seen = |outcome: &Outcome| outcome.outputs.get("seen.json").cloned().unwrap_or_else(|| panic!("{}", outcome.bazel));
+    let seen =
+        |outcome: &Outcome| outcome.outputs.get("seen.json").cloned().unwrap_or_else(|| panic!("{}", outcome.bazel));
     assert_eq!(seen(there), seen(here));
     for part in ["two words", "good day = ", "from the shell", "given\\n", "made\\n"] {
         assert!(seen(there).contains(part), "no {part:?} in {}", seen(there));
@@ -91,7 +92,8 @@ fn it_writes_the_same_in_the_same_order() {
 fn its_xml_names_the_same_tests() {
     let names = |outcome: &Outcome| {
         let words = outcome.xml.split("<testcase ").skip(1);
-        let names: Vec<String> = words.filter_map(|word| Some(word.split("name=\"").nth(1)?.split('"').next()?.to_owned())).collect();
+        let names: Vec<String> =
+            words.filter_map(|word| Some(word.split("name=\"").nth(1)?.split('"').next()?.to_owned())).collect();
         assert!(names.len() >= 5, "{}", outcome.xml);
         names
     };
@@ -120,7 +122,8 @@ fn shards_run_beside_each_other_on_the_same_port() {
 fn a_filter_and_arguments_reach_the_test() {
     let workspace = workspace();
     let options = ["--test_filter=TestTwo", "--test_arg=-test.v", "--test_sharding_strategy=disabled"];
-    let bazel = workspace.bazel().run(["test", ARM64_RACE, "//shards:shards_test"].into_iter().chain(options)).succeeds();
+    let bazel =
+        workspace.bazel().run(["test", ARM64_RACE, "//shards:shards_test"].into_iter().chain(options)).succeeds();
     let log = log(&workspace, "shards/shards_test", &bazel);
     assert!(log.contains("--- PASS: TestTwo") && !log.contains("TestOne"), "{log}");
 }
