@@ -16,5 +16,7 @@ fn a_race_test_is_linked_with_what_an_unpacker_in_go_unpacked() {
             assert!(line.contains("bin/race_tools/unpack/unpack_/unpack "), "another unpacker: {line}");
         }
     }
-    Binary::read(&workspace.path("bazel-bin/race_tools/unpack/unpack_test_/unpack_test")).is_raced_and_static("amd64");
+    for test in workspace.executables(&[], &["//race_tools/unpack:unpack_test"]) {
+        Binary::read(&test).is_raced_and_static("amd64");
+    }
 }
