@@ -66,7 +66,7 @@ impl Drop for Consumer {
 /// The release that `./dev` made of this clone.
 fn release() -> PathBuf {
     let release = Setup::get().release;
-    assert!(!release.as_os_str().is_empty(), "no release was made: use a filter with the word release, or none");
+    assert!(!release.as_os_str().is_empty(), "no release was made: ./dev makes one for the tests of this file");
     release
 }
 
