@@ -16,7 +16,41 @@ bench() {
   UNPACK_ARCHIVE="$payload/sysroot_llvm_amd64.tar.zst" in_root cargo bench --quiet --locked -p unpack --bench against_zstd
   heading "racereport: 100 MB of log, processor time"
   in_root cargo bench --quiet --locked -p racereport --bench throughput
+  bench_machine
   bench_sizes
+}
+
+# bench_machine: a race test for arm64 that runs no function, in its virtual machine, against a bare boot of the same kernel in the
+# same emulator, which ends where the kernel finds no init; in turn.
+bench_machine() {
+  local rounds=10 round side runfiles times start
+  heading "An empty race test for arm64 in a virtual machine against a bare boot of its kernel, $rounds rounds in turn"
+  make_rest_of_payload
+  save_bazelrc
+  cd "$repo/examples/hello_test"
+  run_bazel test "${quiet[@]}" --config=arm64-race //ordered:ordered_test >/dev/null
+  runfiles=$(run_bazel info bazel-bin --config=arm64-race 2>/dev/null)/ordered/ordered_test_/ordered_test.runfiles
+  times=$(mktemp -d)
+  for ((round = 0; round < rounds; round++)); do
+    for side in bare test; do
+      start=$EPOCHREALTIME
+      "bench_$side" "$runfiles" >/dev/null
+      awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }' >>"$times/$side"
+    done
+  done
+  paste "$times/test" "$times/bare" | awk '{ print $1 / $2 }' >"$times/ratios"
+  awk -v t="$(median <"$times/test")" -v b="$(median <"$times/bare")" -v r="$(median <"$times/ratios")" \
+    'BEGIN { printf "median: test %.2f s, bare boot %.2f s; median ratio of the pairs %.2f\n", t, b, r }'
+}
+
+bench_test() { "$1/toolchains_go_race~/vm/runner" --vm "$1/toolchains_go_race_vm" "$1/_main/ordered/ordered_test_/ordered_test" -test.run='^$'; }
+
+# The kernel as it boots by itself; the processor with all that QEMU has, but pointer authentication, which is slow.
+bench_bare() {
+  local emulator=$1/toolchains_go_race_vm/emulator
+  "$emulator/lib/ld.so" --library-path "$emulator/lib" "$emulator/bin/qemu-system-aarch64" -nodefaults -display none -nic none \
+    -no-reboot -M virt -cpu max,pauth=off -m 2048 -kernel "$1/toolchains_go_race_vm/kernel/boot/Image" \
+    -append "console=ttyAMA0 quiet panic=-1" -serial null
 }
 
 # bench_trees: prints the folder of the trees, by a name outside of Bazel's, so that the driver takes it for no build.

@@ -57,6 +57,7 @@ prepare_tests() {
   debians_llvm "$packer"
   llvm19=$made/sysroot_llvm_amd64.tar.zst
   browser
+  arm64_sdk
 }
 
 # end_to_end_tests ARGS...: those of tests/e2e, or those that ARGS of cargo test select.
@@ -66,7 +67,7 @@ end_to_end_tests() {
   e2e="$cache/e2e/$(key_of "$repo")"
   GO_RACE_E2E_BAZELRC="$bazelrc" GO_RACE_E2E_SDKS="${sdks[*]}" GO_RACE_E2E_CACHE="$e2e" \
     GO_RACE_E2E_PAYLOAD="$payload $rest_of_payload" GO_RACE_E2E_SYSROOT="$packer" GO_RACE_E2E_PACKAGES="$cache/packages" \
-    GO_RACE_E2E_LLVM19="$llvm19" GO_RACE_E2E_CHROMIUM="$chromium" \
+    GO_RACE_E2E_LLVM19="$llvm19" GO_RACE_E2E_CHROMIUM="$chromium" GO_RACE_E2E_SDK_ARM64="$arm64_sdk" \
     GO_RACE_E2E_RELEASE="$released" GO_RACE_E2E_CRATES="$crates" GO_RACE_E2E_ROOT_PACKAGES="$root/packages.txt" \
     cargo_tests "End to end" -p e2e "$@"
 

@@ -21,9 +21,14 @@ pub struct Spawn {
     pub is_cached: bool,
     /// What ran it, such as `linux-sandbox` or `disk cache hit`.
     pub runner: String,
-    arguments: Vec<String>,
-    inputs: Digests,
-    outputs: Digests,
+    /// The program and its arguments.
+    pub arguments: Vec<String>,
+    /// Its environment.
+    pub environment: BTreeMap<String, String>,
+    /// The files that it has: their SHA-256 by their paths in the execution root.
+    pub inputs: Digests,
+    /// The files that it made, likewise.
+    pub outputs: Digests,
 }
 
 /// The log of one build (`--execution_log_json_file`). An action that was up to date in the output base is not in it.
@@ -100,6 +105,12 @@ impl Spawn {
             is_cached: spawn["cacheHit"] == true,
             runner: text(&spawn["runner"]),
             arguments: spawn["commandArgs"].as_array().into_iter().flatten().map(text).collect(),
+            environment: spawn["environmentVariables"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|variable| (text(&variable["name"]), text(&variable["value"])))
+                .collect(),
             inputs: digests(&spawn["inputs"]),
             outputs: digests(&spawn["actualOutputs"]),
         }

@@ -26,6 +26,8 @@ pub struct Setup {
     pub repo: PathBuf,
     /// The names of the packages of the root that the tests run in.
     pub root_packages: PathBuf,
+    /// Go's SDK for arm64, of the first of the versions.
+    pub sdk_arm64: PathBuf,
     /// The Go SDKs by their versions, each a folder that can stand for rules_go's download.
     pub sdks: BTreeMap<String, PathBuf>,
     /// The packer.
@@ -57,6 +59,7 @@ impl Setup {
             release: variable("GO_RACE_E2E_RELEASE").into(),
             repo: PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository"),
             root_packages: variable("GO_RACE_E2E_ROOT_PACKAGES").into(),
+            sdk_arm64: variable("GO_RACE_E2E_SDK_ARM64").into(),
             sdks: sdks
                 .split_whitespace()
                 .map(|pair| pair.split_once('=').expect("VERSION=FOLDER"))

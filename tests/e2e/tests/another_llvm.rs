@@ -12,8 +12,8 @@ fn with_debians_llvm(workspace: Workspace) -> Workspace {
     let archive = &workspace.setup().llvm19;
     let digest = sha256(&fs::read(archive).expect("the archive"));
     let tag = format!(
-        "race = use_extension(\"@toolchains_go_race//extensions:race.bzl\", \"race\")\n\
-         race.archive(\n    name = \"llvm_amd64\",\n    file = \"debians_llvm_amd64.tar.zst\",\n    \
+        "llvm = use_extension(\"@toolchains_go_race//extensions:race.bzl\", \"race\")\n\
+         llvm.archive(\n    name = \"llvm_amd64\",\n    file = \"debians_llvm_amd64.tar.zst\",\n    \
          sha256 = \"{digest}\",\n    urls = [\"file://{}\"],\n)\n",
         archive.display()
     );

@@ -1,4 +1,4 @@
-//! The same targets build for arm64. (Running them is another matter: it takes an emulated machine.)
+//! The same targets build for arm64. (They are run in `virtual_machine/matrix.rs`.)
 
 use e2e::Binary;
 

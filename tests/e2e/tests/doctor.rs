@@ -121,8 +121,10 @@ fn an_archive_that_is_nowhere_is_told_ahead_of_time() {
 #[test]
 fn a_mirror_that_was_not_asked_is_not_called_well() {
     let patient = Patient::new();
-    let race = "race = use_extension(\"@toolchains_go_race//extensions:race.bzl\", \"race\")\n";
-    patient.workspace.append("MODULE.bazel", &format!("{race}race.mirror(urls = [\"https://mirror.invalid/race\"])\n"));
+    let extension = "mirrors = use_extension(\"@toolchains_go_race//extensions:race.bzl\", \"race\")\n";
+    patient
+        .workspace
+        .append("MODULE.bazel", &format!("{extension}mirrors.mirror(urls = [\"https://mirror.invalid/race\"])\n"));
     let report = patient.examined(&[]);
     let mirror = report.findings.iter().find(|finding| finding.id == "mirror.url").expect("the mirror");
     assert_eq!(

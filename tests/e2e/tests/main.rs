@@ -24,4 +24,4 @@ mod release;
 mod reproducible;
 mod sqlite;
 mod stranger;
-mod vm;
+mod virtual_machine;

@@ -20,6 +20,8 @@ use std::sync::{MutexGuard, OnceLock};
 use e2e::{Binary, Output, Shared, Workspace};
 
 const ARM64: &str = "--platforms=@io_bazel_rules_go//go/toolchain:linux_arm64_cgo";
+/// Each test for arm64 in a virtual machine.
+const RUN_UNDER: &str = "--run_under=@toolchains_go_race//vm:runner";
 const NO_RACE: &str = "--no@io_bazel_rules_go//go/config:race";
 
 /// Tests of which each has TestPlanted, with a race, and TestOrdered without one.
@@ -123,10 +125,10 @@ fn amd64() -> &'static Built {
     BUILT.get_or_init(|| Built::keep(&workspace(), "matrix-amd64", "test", &[], &everything()))
 }
 
-/// The same, built for arm64.
+/// The same, built for arm64, and tested in virtual machines.
 fn arm64() -> &'static Built {
     static BUILT: OnceLock<Built> = OnceLock::new();
-    BUILT.get_or_init(|| Built::keep(&workspace(), "matrix-arm64", "build", &[ARM64], &everything()))
+    BUILT.get_or_init(|| Built::keep(&workspace(), "matrix-arm64", "test", &[ARM64, RUN_UNDER], &everything()))
 }
 
 fn everything() -> Vec<&'static str> {

@@ -52,6 +52,8 @@ impl Machine {
             let output = console.stdio().map_err(failed)?;
             let error = console.stdio().map_err(failed)?;
             command.env_clear().stdin(Stdio::null()).stdout(output).stderr(error);
+            // Signals for all of our group (Bazel sends SIGTERM so) are for the program alone.
+            command.process_group(0);
             dies_with_us(&mut command);
             command.spawn().map_err(|e| {
                 Error::new(format!("cannot start {}", program.display()))

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{ARM64, Built, planted_is_reported_and_ordered_passes, workspace};
+use super::{ARM64, Built, RUN_UNDER, planted_is_reported_and_ordered_passes, workspace};
 
 const TARGET: &str = "//coverage:coverage_test";
 /// The merger is the fixture's own: Bazel's is a download.
@@ -47,10 +47,16 @@ fn coverage_under_race_names_the_lines_that_were_run() {
     }
 }
 
-/// `bazel coverage` would run it: this is the build of one.
+/// In a virtual machine, the same lines.
 #[test]
-fn a_test_with_coverage_links_for_arm64() {
-    let options = [&[ARM64, "--collect_code_coverage"], &OPTIONS[..]].concat();
-    Built::keep(&workspace(), "matrix-coverage-arm64", "build", &options, &[TARGET])
-        .is_raced_and_static(TARGET, "arm64");
+fn coverage_on_arm64_is_that_on_amd64() {
+    let (_, _, here) = outcome();
+    let options = [&[ARM64, RUN_UNDER, "--test_arg=-test.run=TestOrdered"], &OPTIONS[..]].concat();
+    let workspace = workspace();
+    let built = Built::keep(&workspace, "matrix-coverage-arm64", "coverage", &options, &[TARGET]);
+    assert_eq!(built.bazel.code, Some(0), "{}", built.bazel);
+    built.is_raced_and_static(TARGET, "arm64");
+    let there = workspace.path("bazel-testlogs/coverage/coverage_test/coverage.dat");
+    let there = std::fs::read_to_string(&there).unwrap_or_else(|error| panic!("{error}: {}", built.bazel));
+    assert_eq!(&there, here);
 }

@@ -10,14 +10,20 @@ fn is_raced(target: &str, planted: &str) {
     amd64().is_raced_and_static(target, "amd64");
 }
 
+#[track_caller]
+fn is_raced_on_arm64(target: &str, planted: &str) {
+    planted_is_reported_and_ordered_passes(arm64().log(target), planted);
+    arm64().is_raced_and_static(target, "arm64");
+}
+
 #[test]
 fn a_go_library_with_c_and_its_assembly_is_raced() {
     is_raced("//cgo:sum_test", "cgo/sum_test.go");
 }
 
 #[test]
-fn a_go_library_with_c_and_its_assembly_links_for_arm64() {
-    arm64().is_raced_and_static("//cgo:sum_test", "arm64");
+fn a_go_library_with_c_and_its_assembly_is_raced_on_arm64() {
+    is_raced_on_arm64("//cgo:sum_test", "cgo/sum_test.go");
 }
 
 #[test]
@@ -26,8 +32,8 @@ fn a_go_test_with_c_of_its_own_is_raced() {
 }
 
 #[test]
-fn a_go_test_with_c_of_its_own_links_for_arm64() {
-    arm64().is_raced_and_static("//cgo:square_test", "arm64");
+fn a_go_test_with_c_of_its_own_is_raced_on_arm64() {
+    is_raced_on_arm64("//cgo:square_test", "cgo/square_test.go");
 }
 
 #[test]
@@ -50,8 +56,8 @@ fn cdeps_in_c_and_cxx_are_raced() {
 }
 
 #[test]
-fn cdeps_in_c_and_cxx_link_for_arm64() {
-    arm64().is_raced_and_static("//cdeps:cdeps_test", "arm64");
+fn cdeps_in_c_and_cxx_are_raced_on_arm64() {
+    is_raced_on_arm64("//cdeps:cdeps_test", "cdeps/cdeps_test.go");
 }
 
 #[test]
@@ -60,6 +66,6 @@ fn gos_assembly_is_raced() {
 }
 
 #[test]
-fn gos_assembly_links_for_arm64() {
-    arm64().is_raced_and_static("//assembly:assembly_test", "arm64");
+fn gos_assembly_is_raced_on_arm64() {
+    is_raced_on_arm64("//assembly:assembly_test", "assembly/add_test.go");
 }

@@ -1,6 +1,7 @@
 //! Tests for arm64 are run, each in a virtual machine of its own, and are what they are here.
 
 mod board;
+mod builds;
 mod ends;
 mod matrix;
 mod runner;

@@ -11,13 +11,17 @@ use e2e::{Command, Output};
 use super::{ARM64_RACE, workspace};
 
 /// The runner with its machine, and a program, copied to where builds do not touch them.
-struct Parts {
-    runner: PathBuf,
-    machine: PathBuf,
-    program: PathBuf,
+pub struct Parts {
+    /// The runner.
+    pub runner: PathBuf,
+    /// The folder for --vm.
+    pub machine: PathBuf,
+    /// What `ends/program.go` says.
+    pub program: PathBuf,
 }
 
-fn parts() -> &'static Parts {
+/// Made once.
+pub fn parts() -> &'static Parts {
     static PARTS: OnceLock<Parts> = OnceLock::new();
     PARTS.get_or_init(|| {
         let workspace = workspace();
