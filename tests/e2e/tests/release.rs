@@ -46,7 +46,12 @@ impl Consumer {
 
     /// Bazel with nothing built before, without the payload, the crates, Rust and the boot libraries of `./dev`.
     fn bazel(&self) -> Bazel<'_> {
-        let bazel = self.workspace.bazel().fresh(&self.output_base());
+        self.cached_bazel().without("--disk_cache=")
+    }
+
+    /// The same, with what other tests have built.
+    fn cached_bazel(&self) -> Bazel<'_> {
+        let bazel = self.workspace.bazel().in_output_base(&self.output_base());
         let bazel = bazel.without("--distdir=").without("--repository_cache=");
         FOR_SOURCE.iter().fold(bazel, |bazel, part| bazel.without(part))
     }
@@ -137,6 +142,25 @@ fn a_race_test_runs_on_an_emptied_host_with_the_release_alone() {
     ];
     assert_eq!(fetched, expected.map(str::to_owned).into());
     consumer.run(bazel(), &["shutdown"]).succeeds();
+}
+
+/// The programs of the virtual machine are prebuilt, too: the runner for this machine, init for arm64.
+#[test]
+fn a_race_test_for_arm64_runs_in_the_virtual_machine_with_the_release_alone() {
+    let consumer = Consumer::new();
+    let words = ["test", "--config=arm64-race", "--keep_going", "//tally:tally_test", "//planted:planted_test"];
+    let output = consumer.run(consumer.cached_bazel(), &words);
+    assert_eq!(output.code, Some(3), "one test is to fail: {output}");
+    output.says("//tally:tally_test").says("PASSED");
+    let log =
+        fs::read_to_string(consumer.workspace.path("bazel-testlogs/planted/planted_test/test.log")).expect("a log");
+    assert!(log.contains("WARNING: DATA RACE"), "{log}");
+    let rust = ["aquery", "--config=arm64-race", "mnemonic(\"Rustc\", deps(@toolchains_go_race//vm:runner))"];
+    consumer.run(consumer.cached_bazel(), &rust).succeeds().does_not_say("Mnemonic: Rustc");
+    let external = consumer.output_base().join("external");
+    for tools in ["go_race_tools_amd64", "go_race_tools_arm64"] {
+        assert!(external.join(format!("toolchains_go_race~~race~{tools}")).exists(), "{tools} was not fetched");
+    }
 }
 
 #[test]
