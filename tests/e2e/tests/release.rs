@@ -16,7 +16,7 @@ const RACE: &str = "--@io_bazel_rules_go//go/config:race";
 /// What only a build of the tools from source needs, of what `./dev` provides.
 const FOR_SOURCE: [&str; 2] = ["rust_toolchains", "go_race_boot"];
 
-/// A workspace that has the module from the release as from any registry, with nothing of this clone and an empty repository
+/// A workspace that has the module from a release as from any registry, with nothing of this clone and an empty repository
 /// cache.
 struct Consumer {
     workspace: MutexGuard<'static, Workspace>,
@@ -27,16 +27,17 @@ impl Consumer {
     fn new() -> Self {
         static WORKSPACE: Shared = Shared::new();
         let workspace = WORKSPACE.hold(|| {
-            let workspace = Workspace::of_example("hello_test", "release");
-            let lines = fs::read_to_string(workspace.path(".bazelrc")).expect("the bazelrc");
-            let others = lines.lines().filter(|line| !line.contains("override_module=toolchains_go_race"));
-            let lines: String = others.map(|line| format!("{line}\n")).collect();
-            let release = release();
-            let release = release.display();
-            workspace
-                .file(".bazelrc", &format!("{lines}common --registry=file://{release}\ncommon --distdir={release}\n"));
+            let workspace = workspace("release", &release());
+            workspace.append(".bazelrc", &format!("common --distdir={}\n", release().display()));
             workspace
         });
+        Self { workspace, dir: tempfile::tempdir().expect("a folder") }
+    }
+
+    /// Of a release that was published somewhere: nothing but the registry is named.
+    fn of_published(release: &Path) -> Self {
+        static WORKSPACE: Shared = Shared::new();
+        let workspace = WORKSPACE.hold(|| workspace("release_published", release));
         Self { workspace, dir: tempfile::tempdir().expect("a folder") }
     }
 
@@ -68,6 +69,16 @@ impl Drop for Consumer {
     }
 }
 
+/// The example, with a release as the one registry.
+fn workspace(name: &str, release: &Path) -> Workspace {
+    let workspace = Workspace::of_example("hello_test", name);
+    let lines = fs::read_to_string(workspace.path(".bazelrc")).expect("the bazelrc");
+    let others = lines.lines().filter(|line| !line.contains("override_module=toolchains_go_race"));
+    let lines: String = others.map(|line| format!("{line}\n")).collect();
+    workspace.file(".bazelrc", &format!("{lines}common --registry=file://{}\n", release.display()));
+    workspace
+}
+
 /// The release that `./dev` made of this clone.
 fn release() -> PathBuf {
     let release = Setup::get().release;
@@ -92,9 +103,30 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
-fn unpack(archive: &Path, to: &Path) {
+/// Unpacks an archive without the first `parts` of its paths.
+fn unpack(archive: &Path, parts: usize, to: &Path) {
     let file = fs::File::open(archive).unwrap_or_else(|error| panic!("{}: {error}", archive.display()));
-    tar::Archive::new(GzDecoder::new(file)).unpack(to).expect("an archive");
+    for entry in tar::Archive::new(GzDecoder::new(file)).entries().expect("an archive") {
+        let mut entry = entry.expect("an entry");
+        let path = to.join(entry.path().expect("a path").components().skip(parts).collect::<PathBuf>());
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        entry.unpack(&path).expect("a file");
+    }
+}
+
+/// Unpacks the sources of the release, as they are in a checkout, and lists them.
+fn unpack_sources(to: &Path) -> String {
+    unpack(&release().join("toolchains_go_race-0.1.0.tar.gz"), 1, to);
+    let of_a_checkout = "toolchain/prebuilt/release.json";
+    fs::copy(Setup::get().repo.join(of_a_checkout), to.join(of_a_checkout)).expect("a file");
+    files(to).keys().map(|name| format!("{name}\n")).collect()
+}
+
+/// What a release is made of: these sources and programs, and what `./dev` has.
+fn inputs(source: PathBuf, files: PathBuf, programs: PathBuf, out: PathBuf) -> Inputs {
+    let Setup { crates, root_packages: packages, payload, .. } = Setup::get();
+    let payload: BTreeSet<PathBuf> = payload.values().map(|path| path.parent().expect("a folder").to_owned()).collect();
+    Inputs { source, files, programs, crates, packages, payload: payload.into_iter().collect(), urls: Vec::new(), out }
 }
 
 #[test]
@@ -230,42 +262,41 @@ fn the_checksums_are_those_of_every_file() {
 /// made of them.
 #[test]
 fn a_release_of_its_own_sources_has_the_same_bytes_in_every_file() {
-    let (setup, release) = (Setup::get(), release());
+    let release = release();
     let workspace = Workspace::new("release_elsewhere");
-    workspace.file(".bazelrc", "");
-    let folder = "toolchains_go_race-0.1.0";
-    unpack(&release.join(format!("{folder}.tar.gz")), &workspace.path(""));
-    for entry in fs::read_dir(workspace.path(folder)).expect("the sources") {
-        let path = entry.expect("an entry").path();
-        fs::rename(&path, workspace.path("").join(path.file_name().expect("a name"))).expect("a rename");
-    }
-    fs::remove_dir(workspace.path(folder)).expect("an empty folder");
     fs::remove_file(workspace.path(".bazelrc")).expect("the bazelrc");
-    let checkout = setup.repo.join("toolchain/prebuilt/release.json");
-    fs::copy(checkout, workspace.path("toolchain/prebuilt/release.json")).expect("the release's file");
-    let sources: String = files(&workspace.path("")).keys().map(|name| format!("{name}\n")).collect();
+    let sources = unpack_sources(&workspace.path(""));
 
     let dir = tempfile::tempdir().expect("a folder");
     let bazel = || workspace.bazel().fresh(&dir.path().join("output_base"));
     bazel().run(["build", "//release:amd64", "//release:arm64"]).succeeds();
-    fs::write(dir.path().join("files"), sources).expect("a file");
-    let payload: BTreeSet<PathBuf> =
-        setup.payload.values().map(|path| path.parent().expect("a folder").to_owned()).collect();
-    let inputs = Inputs {
-        source: workspace.path(""),
-        files: dir.path().join("files"),
-        programs: workspace.path("bazel-bin/release"),
-        crates: setup.crates,
-        packages: setup.root_packages,
-        payload: payload.into_iter().collect(),
-        urls: Vec::new(),
-        out: dir.path().join("out"),
-    };
+    let list = dir.path().join("files");
+    fs::write(&list, sources).expect("a file");
+    let out = dir.path().join("out");
+    let inputs = inputs(workspace.path(""), list, workspace.path("bazel-bin/release"), out.clone());
     assemble(&inputs).unwrap_or_else(|error| panic!("{error}"));
     bazel().run(["shutdown"]).succeeds();
 
-    let (first, second) = (files(&release), files(&inputs.out));
+    let (first, second) = (files(&release), files(&out));
     assert_eq!(first.keys().collect::<Vec<_>>(), second.keys().collect::<Vec<_>>());
     let different: Vec<&String> = first.keys().filter(|name| first[*name] != second[*name]).collect();
     assert!(different.is_empty(), "these are different: {different:?}");
+}
+
+#[test]
+fn a_published_release_is_found_by_its_registry_alone() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| dir.path().join(name);
+    fs::write(path("files"), unpack_sources(&path("source"))).expect("a file");
+    for arch in ["amd64", "arm64"] {
+        let all = path(&format!("tools/{arch}"));
+        unpack(&release().join(format!("go_race_tools_{arch}.tar.gz")), 0, &all);
+        fs::create_dir_all(path("programs")).expect("a folder");
+        fs::rename(all.join("bin"), path("programs").join(arch)).expect("the programs");
+    }
+    let mut inputs = inputs(path("source"), path("files"), path("programs"), path("published"));
+    inputs.urls.push(format!("file://{}", inputs.out.display()));
+    assemble(&inputs).unwrap_or_else(|error| panic!("{error}"));
+    let consumer = Consumer::of_published(&inputs.out);
+    consumer.run(consumer.bazel(), &["build", "--nobuild", RACE, "//tally:tally_test"]).succeeds();
 }
