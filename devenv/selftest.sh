@@ -110,3 +110,13 @@ leaves_machine_bazel() {
   imitated_bazel silent
   PATH="$imitation:$PATH" "$repo/dev" bazel build //tools:cc && ! grep -q build "$imitation/calls"
 }
+
+release_of_changes_is_refused() {
+  local repo out
+  repo=$(mktemp -d)
+  out=$repo/out
+  git -C "$repo" init --quiet
+  touch "$repo/new"
+  if (release "$out") 2>"$repo.errors"; then return 1; fi
+  grep -q "this clone has changes" "$repo.errors" && grep -q "next:" "$repo.errors" && [[ ! -e $out ]]
+}

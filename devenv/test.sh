@@ -68,6 +68,7 @@ end_to_end_tests() {
   GO_RACE_E2E_BAZELRC="$bazelrc" GO_RACE_E2E_SDKS="${sdks[*]}" GO_RACE_E2E_CACHE="$e2e" \
     GO_RACE_E2E_PAYLOAD="$payload $rest_of_payload" GO_RACE_E2E_SYSROOT="$packer" GO_RACE_E2E_PACKAGES="$cache/packages" \
     GO_RACE_E2E_LLVM19="$llvm19" GO_RACE_E2E_CHROMIUM="$chromium" GO_RACE_E2E_SDK_ARM64="$arm64_sdk" \
+    GO_RACE_E2E_RELEASE="$released" GO_RACE_E2E_CRATES="$crates" GO_RACE_E2E_ROOT_PACKAGES="$root/packages.txt" \
     cargo_tests "End to end" -p e2e "$@"
 
   for picture in "$e2e"/pictures/*.png; do [[ ! -e $picture ]] || say "        picture: $picture"; done
@@ -92,8 +93,20 @@ summary() {
 # run_end_to_end_tests FILTER...: only those whose names contain a FILTER.
 run_end_to_end_tests() {
   prepare_tests
+  # A release takes minutes to make where the tools have changed: only for tests that look at it.
+  local selected
+  released=
+  selected=$(in_root cargo test --quiet --locked -p e2e -- --list "$@")
+  [[ $selected != *release::* ]] || release_for_tests
   end_to_end_tests -- "$@"
   summary
+}
+
+# release_for_tests: sets $released to a folder with a release of the clone as it is.
+release_for_tests() {
+  released="$cache/e2e/$(key_of "$repo")/released"
+  remove "$released"
+  make_release "$released" >/dev/null
 }
 
 run_tests() {
@@ -124,9 +137,14 @@ run_tests() {
   trees=$(run_bazel info bazel-bin 2>/dev/null)/toolchain
   TOOLCHAINS_GO_RACE_TREES=$trees cargo_tests "The cc driver on the payload" -p cc@0.1.0 --features payload --test real --test headers
 
+  heading "A release"
+  release_for_tests
+  check "SPDX's validator accepts the bills of materials of a release" valid_sboms "$released"/*.gz "$released/sbom.spdx.json"
+
   end_to_end_tests
 
   heading "./dev itself"
+  check "no release is made of what is not committed" release_of_changes_is_refused
   check "a step that fails in the middle is not kept" failing_step_is_not_kept
   check "what an interrupted step left is not taken for whole" interrupted_step_is_made_anew
   check "two at once make a step once" two_at_once_make_a_step_once

@@ -1,8 +1,9 @@
 """The interface between the rules and the Rust programs: a toolchain type's provider, and its plain implementation.
 
-`//tools:toolchain_type` is an interface. `//tools:source` implements it by building the programs from source. Anyone
-may implement it otherwise (prebuilt programs, a distribution's own): declare a `race_tools`, or any rule that returns
-`platform_common.ToolchainInfo(race_tools = RaceToolsInfo(…))`, and register a `toolchain()` of that type.
+`//tools:toolchain_type` is an interface. `//toolchain/prebuilt` implements it with a release's programs, `//tools:source` by
+building them from source. Anyone may implement it otherwise (a distribution's own programs, an unpacker in another language):
+declare a `race_tools`, or any rule that returns `platform_common.ToolchainInfo(race_tools = RaceToolsInfo(…))`, and register a
+`toolchain()` of that type. docs/toolchain_type.md has all of it.
 """
 
 RaceToolsInfo = provider(

@@ -5,8 +5,9 @@ def _missing_boot_files_impl(ctx):
 toolchains_go_race: the tools are to be built from source, and nothing provides {name} for their link.
   what:  the boot stage links the Rust tools without a C compiler: it needs rustc's linker and a static glibc.
   where: @{repository}//:{name}
-  next:  register a prebuilt implementation of @toolchains_go_race//tools:toolchain_type, or replace this repository
-         by one with :linker, :libc_amd64 and :libc_arm64 (docs/bootstrap.md), as ./dev does.
+  next:  use a release, which has them prebuilt (docs/release.md), or register an implementation of
+         @toolchains_go_race//tools:toolchain_type (docs/toolchain_type.md), or replace this repository by one with
+         :linker, :libc_amd64 and :libc_arm64 (docs/bootstrap.md), as ./dev does.
 """.format(name = ctx.label.name, repository = ctx.label.workspace_name))
 
 missing_boot_files = rule(

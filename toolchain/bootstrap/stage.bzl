@@ -19,6 +19,8 @@ _RUSTC_FLAGS = [
     "--codegen=relocation-model=pic",
 ]
 
+_EXTRA_RUSTC_FLAGS = "@rules_rust//:extra_rustc_flags"
+
 _BOOT_SETTINGS = {
     "//toolchain/bootstrap:stage": "boot",
     # Which C library Go programs get is not the tools' business: they are built once.
@@ -26,22 +28,61 @@ _BOOT_SETTINGS = {
     "//toolchain:libc": "musl",
     # For the tools, and for rules_rust's own tools that their build runs.
     "@rules_rust//:extra_exec_rustc_flags": _RUSTC_FLAGS,
-    "@rules_rust//:extra_rustc_flags": _RUSTC_FLAGS,
+    _EXTRA_RUSTC_FLAGS: _RUSTC_FLAGS,
 }
 
 # Before every registered toolchain: also where another module's, such as the host's compiler, is registered first.
 _EXTRA_TOOLCHAINS = "//command_line_option:extra_toolchains"
-_BOOT_TOOLCHAINS = [str(Label("//toolchain:boot_" + arch)) for arch in ARCHS]
+_TOOLCHAINS = {
+    stage: [str(Label("//toolchain:{}_{}".format(stage, arch))) for arch in ARCHS]
+    for stage in ["boot", "none"]
+}
+
+def _extra_toolchains(settings, stage):
+    # Of these options, the last one counts first. A tool that a tool needs has them already.
+    ours = [label for labels in _TOOLCHAINS.values() for label in labels]
+    return [label for label in settings[_EXTRA_TOOLCHAINS] if label not in ours] + _TOOLCHAINS[stage]
+
+# For transitions that are to be ones to the boot stage: what they read and what they write.
+BOOT_INPUTS = [_EXTRA_TOOLCHAINS]
+BOOT_OUTPUTS = _BOOT_SETTINGS.keys() + [_EXTRA_TOOLCHAINS]
+
+def boot_settings(settings, rustc_flags = []):
+    """The settings of the boot stage.
+
+    Args:
+      settings: those that a transition with BOOT_INPUTS starts from.
+      rustc_flags: list of string: further flags for the programs (not for the tools that their build runs).
+
+    Returns:
+      A dict of BOOT_OUTPUTS.
+    """
+    return _BOOT_SETTINGS | {
+        _EXTRA_TOOLCHAINS: _extra_toolchains(settings, "boot"),
+        _EXTRA_RUSTC_FLAGS: _RUSTC_FLAGS + rustc_flags,
+    }
 
 def _boot_transition_impl(settings, _attr):
-    # Of these options, the last one counts first. A tool that a tool needs has them already.
-    others = [label for label in settings[_EXTRA_TOOLCHAINS] if label not in _BOOT_TOOLCHAINS]
-    return _BOOT_SETTINGS | {_EXTRA_TOOLCHAINS: others + _BOOT_TOOLCHAINS}
+    return boot_settings(settings)
 
 _boot_transition = transition(
     implementation = _boot_transition_impl,
+    inputs = BOOT_INPUTS,
+    outputs = BOOT_OUTPUTS,
+)
+
+_STAGE = "//toolchain/bootstrap:stage"
+
+def _without_cc_transition_impl(settings, _attr):
+    return {_EXTRA_TOOLCHAINS: _extra_toolchains(settings, "none"), _STAGE: "none"}
+
+_without_cc_transition = transition(
+    implementation = _without_cc_transition_impl,
     inputs = [_EXTRA_TOOLCHAINS],
-    outputs = _BOOT_SETTINGS.keys() + [_EXTRA_TOOLCHAINS],
+    outputs = [
+        _EXTRA_TOOLCHAINS,
+        _STAGE,
+    ],
 )
 
 def _boot_stage_tool_impl(ctx):
@@ -80,4 +121,25 @@ boot_stage_program = rule(
     doc = "A program that is run as a whole (`bazel run`, `--run_under`), built as a `boot_stage_tool` is: it needs no C compiler.",
     attrs = _BOOT_STAGE_ATTRS,
     executable = True,
+)
+
+tool_without_cc = rule(
+    implementation = _boot_stage_tool_impl,
+    cfg = _without_cc_transition,
+    doc = """A program that an implementation of `//tools:toolchain_type` consists of, in a language that needs no C compiler.
+
+The rules of most languages ask for a C++ toolchain, also where they run nothing of it; and the module's own one needs this
+program: Bazel would call that a cycle. Here they get one of which nothing can be run. Every setting of rules_go is at its
+default.""",
+    attrs = {
+        "binary": attr.label(
+            doc = "The program: one file that needs nothing beside it. Of Go: a go_binary with `pure = \"on\"`.",
+            cfg = go_neutral_transition,
+            executable = True,
+            mandatory = True,
+        ),
+        "_allowlist_function_transition": attr.label(
+            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+        ),
+    },
 )

@@ -10,6 +10,8 @@ pub struct Setup {
     pub bazelrc: PathBuf,
     /// A folder that outlives the run, for workspaces and output bases.
     pub cache: PathBuf,
+    /// The archives of the crates that the tools are built with.
+    pub crates: PathBuf,
     /// A root file system with Chromium.
     pub chromium: PathBuf,
     /// The archive of Debian's clang 19, as `sysroot llvm` makes it.
@@ -18,8 +20,12 @@ pub struct Setup {
     pub payload: BTreeMap<String, PathBuf>,
     /// The packages that the payload was packed from, as `sysroot pack --packages` keeps them.
     pub packages: PathBuf,
+    /// A release that was made of this repository. Only where tests of it are to run.
+    pub release: PathBuf,
     /// This repository.
     pub repo: PathBuf,
+    /// The names of the packages of the root that the tests run in.
+    pub root_packages: PathBuf,
     /// Go's SDK for arm64, of the first of the versions.
     pub sdk_arm64: PathBuf,
     /// The Go SDKs by their versions, each a folder that can stand for rules_go's download.
@@ -39,6 +45,7 @@ impl Setup {
         Self {
             bazelrc: variable("GO_RACE_E2E_BAZELRC").into(),
             cache: variable("GO_RACE_E2E_CACHE").into(),
+            crates: variable("GO_RACE_E2E_CRATES").into(),
             chromium: variable("GO_RACE_E2E_CHROMIUM").into(),
             llvm19: variable("GO_RACE_E2E_LLVM19").into(),
             payload: variable("GO_RACE_E2E_PAYLOAD")
@@ -49,7 +56,9 @@ impl Setup {
                 .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), path))
                 .collect(),
             packages: variable("GO_RACE_E2E_PACKAGES").into(),
+            release: variable("GO_RACE_E2E_RELEASE").into(),
             repo: PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository"),
+            root_packages: variable("GO_RACE_E2E_ROOT_PACKAGES").into(),
             sdk_arm64: variable("GO_RACE_E2E_SDK_ARM64").into(),
             sdks: sdks
                 .split_whitespace()

@@ -1,10 +1,15 @@
-//! A host without a C compiler, an assembler, a linker, C headers, start files or static libraries.
+//! A host without a C compiler, an assembler, a linker, C headers, start files or static libraries; and one that has next to
+//! nothing at all.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use e2e::Command;
+
+/// What an emptied host has in /usr/bin: Bazel and its Java; the shell of Bazel's test-setup.sh and of rules_go's wrapper, which
+/// finds it by `env`; and what Bazel tries its sandbox with.
+const KEPT: [&str; 6] = ["bash", "bazel", "env", "java", "sh", "true"];
 
 /// What is to be taken away from this machine's root.
 pub struct Host {
@@ -40,6 +45,41 @@ impl Host {
         }
         run(&["gcc", "--version"]).fails();
         run(&["ld", "--version"]).fails();
+        host
+    }
+
+    /// Takes away everything that Bazel itself does not start: of /usr/bin, only [`KEPT`] stays; of Rust, Python, Perl, git and
+    /// LLVM, nothing.
+    ///
+    /// # Panics
+    ///
+    /// If something of it is still there afterwards.
+    pub fn emptied() -> Self {
+        let in_folder = |folder: &str| {
+            let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder}: {error}"));
+            entries.map(|entry| entry.expect("an entry").path()).collect::<Vec<_>>()
+        };
+        let name = |path: &Path| path.file_name().expect("a name").to_string_lossy().into_owned();
+        let mut away: Vec<PathBuf> = ["/usr/include", "/usr/lib/gcc", "/usr/libexec/gcc"].map(PathBuf::from).into();
+        away.extend(in_folder("/usr/bin").into_iter().filter(|path| !KEPT.contains(&&*name(path))));
+        away.extend(in_folder("/usr/sbin"));
+        let gone =
+            ["rust", "python", "perl", "llvm", "git-core", "librust", "libpython", "libperl", "libLLVM", "libclang"];
+        for folder in ["/usr/lib", "/usr/lib/x86_64-linux-gnu"] {
+            away.extend(in_folder(folder).into_iter().filter(|path| {
+                let name = name(path);
+                gone.iter().any(|start| name.starts_with(start)) || name.ends_with(".a") || name.ends_with(".o")
+            }));
+        }
+        let words: Vec<String> = away.iter().map(|path| path.display().to_string()).collect();
+        let host = Self { script: format!("rm -rf {} && exec \"$@\"", words.join(" ")) };
+        let prefix = host.prefix();
+        let run = |script: &str| Command::new(prefix[0]).args(&prefix[1..]).args(["bash", "-c", script]).run();
+        for gone in ["gcc", "ld", "clang", "rustc", "cargo", "python3", "perl", "git", "sed", "cat", "ls"] {
+            assert!(gone == "clang" || Path::new("/usr/bin").join(gone).exists(), "{gone} is here, to be taken away");
+            run(&format!("{gone} --version")).fails();
+        }
+        run("cd /usr/bin && echo *").succeeds().says(&KEPT.join(" "));
         host
     }
 

@@ -122,7 +122,7 @@ fn tools(patient: &Patient, arch: &str) -> Finding {
     };
     let Some(selection) = resolved.selection(resolution) else {
         return Finding::new(id, Error, format!("{what}: none"))
-            .next("register prebuilt ones for this platform: docs/tools.md");
+            .next("register some for this platform: docs/toolchain_type.md");
     };
     let source = patient.names.is(&selection.toolchain, "//tools:source");
     let how = if source { "built from source".to_owned() } else { format!("prebuilt, {}", selection.toolchain) };
@@ -147,7 +147,7 @@ fn boot(patient: &Patient) -> Option<Finding> {
     Some(match patient.request.bazel.run(["query", "--output=label_kind", &linker]) {
         Result::Ok(answer) if answer.stdout.contains("missing_boot_files rule") => {
             finding(Error, "@go_race_boot is the stand-in: the tools cannot be built from source")
-                .next("register prebuilt tools (docs/tools.md), or provide @go_race_boot (docs/bootstrap.md)")
+                .next("use a release (docs/release.md), register tools of your own (docs/toolchain_type.md), or provide @go_race_boot (docs/bootstrap.md)")
         }
         Result::Ok(_) => finding(Ok, "@go_race_boot, what the tools are linked with: provided"),
         Err(error) => {

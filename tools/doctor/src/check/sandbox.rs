@@ -27,7 +27,7 @@ pub struct Sight {
 }
 
 impl Sight {
-    /// Reads the probe's lines (sandbox/probe.rs).
+    /// Reads the probe's lines (probe/probe.rs).
     pub fn read(runner: &str, report: &str) -> Self {
         let mut sight = Self { runner: runner.to_owned(), ..Self::default() };
         for (name, value) in report.lines().filter_map(|line| line.split_once(' ')) {
