@@ -13,7 +13,9 @@ use std::process::{Child, Command, Stdio};
 use diagnostic::{Error, Result};
 use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::io::{FdFlags, fcntl_setfd};
-use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};
+use rustix::process::{
+    Resource, Rlimit, Signal, getpid, getppid, getrlimit, set_parent_process_death_signal, setrlimit,
+};
 use vm::SHARE;
 
 use crate::console::Console;
@@ -61,7 +63,9 @@ impl Machine {
                     .next("the emulator is for Linux on amd64: see docs/arm64.md for other machines")
             })
         };
-        let shared = child(share.server(files).map_err(failed)?, &files.share())?;
+        let mut server = share.server(files).map_err(failed)?;
+        may_open_many_files(&mut server);
+        let shared = child(server, &files.share())?;
         let emulator = Command::from(Emulator { files, size, console: &console, initrd: &initrd });
         let emulator = with_channels(emulator, &machines, &share.client).map_err(failed)?;
         let emulator = child(emulator, &files.emulator())?;
@@ -103,6 +107,17 @@ fn dies_with_us(command: &mut Command) {
         set_parent_process_death_signal(Some(Signal::KILL))?;
         // It may have died before.
         if getppid() == Some(parent) { Ok(()) } else { Err(io::Error::other("the runner was killed")) }
+    };
+    // SAFETY: system calls alone, without memory of the parent's.
+    unsafe { command.pre_exec(prepare) };
+}
+
+/// virtiofsd holds a descriptor for each file that the machine knows of, open or not: as many as are allowed at all. (With too few,
+/// the machine's calls fail with ENFILE, or wait for ever.)
+fn may_open_many_files(command: &mut Command) {
+    let prepare = || {
+        let hard = getrlimit(Resource::Nofile).maximum;
+        Ok(setrlimit(Resource::Nofile, Rlimit { current: hard, maximum: hard })?)
     };
     // SAFETY: system calls alone, without memory of the parent's.
     unsafe { command.pre_exec(prepare) };

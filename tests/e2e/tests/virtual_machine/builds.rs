@@ -194,7 +194,14 @@ impl Machine<'_> {
         for (name, value) in &spawn.environment {
             command = command.arg(format!("{name}={value}"));
         }
-        let output = command.arg(&parts().runner).arg("--vm").arg(&parts().machine).args(&spawn.arguments).run();
+        // An action takes seconds here, and less than a minute there.
+        let output = command
+            .args(["timeout", "900"])
+            .arg(&parts().runner)
+            .arg("--vm")
+            .arg(&parts().machine)
+            .args(&spawn.arguments)
+            .run();
         assert_eq!(output.code, Some(0), "{spawn}: {output}");
         let is_other = |(path, digest): (&String, &String)| {
             let made = fs::read(self.root.path().join(path)).map(|content| e2e::sha256(&content));

@@ -149,6 +149,13 @@ fn too_little_memory_is_named() {
     output.says("256 MiB of memory were not enough").says("GO_RACE_VM_MEMORY").does_not_say("512 MiB");
 }
 
+/// The server of the file system has a descriptor for each file that the machine knows of.
+#[test]
+fn a_test_may_know_more_files_than_it_may_have_open() {
+    let limited = ["sh", "-c", "ulimit -Sn 256; exec \"$0\" \"$@\""];
+    command(&limited).arg("files").run().succeeds().says("all written");
+}
+
 #[test]
 fn an_ordinary_user_runs_it() {
     let as_user = ["bwrap", "--unshare-user", "--uid", "1234", "--gid", "100", "--dev-bind", "/", "/"];
