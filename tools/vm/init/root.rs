@@ -40,6 +40,7 @@ pub fn host_as_root() -> Result<(), String> {
     fs::create_dir_all(HOST).map_err(|e| failed("make a folder", e))?;
     mount(SHARE, HOST, "virtiofs", MountFlags::empty(), None)
         .map_err(|e| failed("mount the host's file system", e.into()))?;
+    unthrottle().map_err(|e| failed("lift the limit of unwritten pages", e))?;
     let entries = fs::read_dir(HOST).map_err(|e| failed("list the host's root", e))?;
     for entry in entries {
         let name = entry.map_err(|e| failed("list the host's root", e))?.file_name();
@@ -51,6 +52,17 @@ pub fn host_as_root() -> Result<(), String> {
     }
     unmount(HOST, UnmountFlags::DETACH).map_err(|e| failed("unmount", e.into()))?;
     fs::remove_dir(HOST).map_err(|e| failed("remove a folder", e))
+}
+
+/// For FUSE, the kernel holds a program that writes to mapped files to a tiny share of unwritten pages, and lets it sleep for as long as it
+/// guesses from a rate that nothing has measured yet: Go's linker slept for minutes. The host has its own limits.
+fn unthrottle() -> io::Result<()> {
+    for entry in fs::read_dir("/sys/class/bdi")? {
+        let folder = entry?.path();
+        fs::write(folder.join("strict_limit"), "0")?;
+        fs::write(folder.join("max_ratio"), "100")?;
+    }
+    Ok(())
 }
 
 /// Makes `from` appear at `to`.
