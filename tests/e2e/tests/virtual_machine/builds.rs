@@ -19,7 +19,7 @@ use super::{ARM64_RACE, RACE, workspace};
 
 const TEST: &str = "//cgo:cgo_test";
 const LLVM_ARM64: &str = "@toolchains_go_race//toolchain:llvm_arm64";
-/// Unpacking; cgo and the compilation of Go and C++. Not yet the link: in the root of `./dev` it hung in the machine.
+/// Unpacking; cgo and the compilation of Go and C++. The link is yet to be added (`GoLink`).
 const KINDS: [&str; 2] = ["RaceUnpack", "GoCompilePkg"];
 
 /// What Bazel executed to build the test here, in an output base of its own.
