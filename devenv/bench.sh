@@ -38,9 +38,7 @@ bench_machine() {
       awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }' >>"$times/$side"
     done
   done
-  paste "$times/test" "$times/bare" | awk '{ print $1 / $2 }' >"$times/ratios"
-  awk -v t="$(median <"$times/test")" -v b="$(median <"$times/bare")" -v r="$(median <"$times/ratios")" \
-    'BEGIN { printf "median: test %.2f s, bare boot %.2f s; median ratio of the pairs %.2f\n", t, b, r }'
+  compare "$times" test bare
 }
 
 bench_test() { "$1/toolchains_go_race~/vm/runner" --vm "$1/toolchains_go_race_vm" "$1/_main/ordered/ordered_test_/ordered_test" -test.run='^$'; }
@@ -84,9 +82,14 @@ bench_edit_loop() {
     done
   done
   for side in module gcc; do run_bazel --output_base="$cache/bench/$side" shutdown; done
-  paste "$times/module" "$times/gcc" | awk '{ print $1, $2, $1 / $2 }' | sort -n -k3 >"$times/pairs"
-  awk -v m="$(median <"$times/module")" -v g="$(median <"$times/gcc")" -v r="$(cut -d' ' -f3 "$times/pairs" | median)" \
-    'BEGIN { printf "median: module %.2f s, gcc %.2f s; median ratio of the pairs %.2f\n", m, g, r }'
+  compare "$times" module gcc
+}
+
+# compare TIMES ONE OTHER: prints the medians of two files of seconds in the folder TIMES, and that of their pairs' ratios.
+compare() {
+  paste "$1/$2" "$1/$3" | awk '{ print $1 / $2 }' >"$1/ratios"
+  printf 'median: %s %.2f s, %s %.2f s; median ratio of the pairs %.2f\n' "$2" "$(median <"$1/$2")" "$3" "$(median <"$1/$3")" \
+    "$(median <"$1/ratios")"
 }
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }

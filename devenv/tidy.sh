@@ -7,11 +7,16 @@ wanted_gib=24
 # free_gib: prints the free space of the cache's file system, in GiB.
 free_gib() { df --output=avail "$cache" | awk 'NR == 2 { print int($1 / 1048576) }'; }
 
+room_is_short() { (($(free_gib) < wanted_gib)); }
+
+# clone_note: prints the path of this clone's note.
+clone_note() { echo "$cache/clones/$(key_of "$repo")"; }
+
 # hold_clone: notes that this clone uses the cache, and when it last did. Its note is held for as long as ./dev or a Bazel
 # server that it started runs: what is held is not removed.
 hold_clone() {
   local note
-  note=$cache/clones/$(key_of "$repo")
+  note=$(clone_note)
   mkdir -p "$cache/clones"
   echo "$repo" >"$note"
   exec {clone_lock}<"$note"
@@ -21,16 +26,17 @@ hold_clone() {
 # tidy: removes, until there is room, what other clones left: cargo's and Bazel's output and the tests' workspaces. Results of
 # actions that nobody asked for in a week go last.
 tidy() {
-  local note
-  (($(free_gib) < wanted_gib)) || return 0
+  local note own
+  room_is_short || return 0
+  own=$(clone_note)
   note_unknown_clones
   while read -r note; do
-    (($(free_gib) < wanted_gib)) || return 0
-    [[ $note == "$cache/clones/$(key_of "$repo")" ]] || remove_clone "$note"
+    room_is_short || return 0
+    [[ $note == "$own" ]] || remove_clone "$note"
   done < <(ls -1tr "$cache"/clones/*)
-  (($(free_gib) < wanted_gib)) || return 0
+  room_is_short || return 0
   [[ ! -d $cache/disk ]] || find "$cache/disk" -type f -mtime +7 -delete
-  (($(free_gib) >= wanted_gib)) ||
+  ! room_is_short ||
     say "dev: only $(free_gib) GiB are free at $cache: a run of all tests from empty caches makes about $wanted_gib"
 }
 

@@ -20,6 +20,9 @@ pub use run::{Command, Output};
 pub use setup::Setup;
 pub use workspace::{Bazel, Shared, Workspace};
 
+/// The option of rules_go that asks for race mode.
+pub const RACE: &str = "--@io_bazel_rules_go//go/config:race";
+
 /// Whether an executable could be copied to where it will be run. A process of its own does it: what another test forks
 /// meanwhile must not hold the copy open for writing.
 pub fn copied(from: &Path, to: &Path) -> bool {

@@ -102,6 +102,17 @@ impl Workspace {
             .collect()
     }
 
+    /// The log of a test, or of one of its shards, by the path below `bazel-testlogs`: `planted/planted_test`.
+    ///
+    /// # Panics
+    ///
+    /// If there is none: what Bazel said is shown.
+    #[track_caller]
+    pub fn test_log(&self, test: &str, bazel: &Output) -> String {
+        let path = self.path(&format!("bazel-testlogs/{test}/test.log"));
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}: {bazel}", path.display()))
+    }
+
     /// This module in place of a registry's; every output on disk, for the tests look at what was built even where the
     /// disk cache had it (by default Bazel leaves a cached test's executable there); and the SDKs under the names that
     /// rules_go gives its downloads: the first is the one of go.mod, then each that MODULE.bazel downloads.

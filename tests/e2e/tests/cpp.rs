@@ -2,9 +2,8 @@
 
 use std::sync::MutexGuard;
 
-use e2e::{Binary, Shared, Workspace};
+use e2e::{Binary, RACE, Shared, Workspace};
 
-const RACE: &str = "--@io_bazel_rules_go//go/config:race";
 const TEST: &str = "//wordcount:wordcount_test";
 
 /// The workspace.

@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 use std::sync::MutexGuard;
 
-use e2e::{Binary, Command, Shared, Workspace};
+use e2e::{Binary, Command, RACE, Shared, Workspace};
 
 const VERSION: &str = "--@toolchains_go_race//toolchain:glibc_version=2.";
-const RACE: &str = "--@io_bazel_rules_go//go/config:race";
 
 /// Its MODULE.bazel says glibc 2.28.
 pub fn workspace() -> MutexGuard<'static, Workspace> {

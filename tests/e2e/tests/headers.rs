@@ -2,9 +2,7 @@
 
 use std::sync::MutexGuard;
 
-use e2e::{Binary, Shared, Workspace};
-
-const RACE: &str = "--@io_bazel_rules_go//go/config:race";
+use e2e::{Binary, RACE, Shared, Workspace};
 
 /// A workspace with a Go package whose C code includes a header of the kernel's.
 fn workspace() -> MutexGuard<'static, Workspace> {

@@ -10,13 +10,11 @@ mod poison;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use e2e::{Bazel, ExecutionLog, Output, Workspace};
+use e2e::{Bazel, ExecutionLog, Output, RACE, Workspace};
 
 use poison::Poison;
 
 use crate::bare;
-
-const RACE: &str = "--@io_bazel_rules_go//go/config:race";
 
 /// Says who runs it, where and when: what it writes is to be different wherever it runs.
 const WITNESS: &str = "genrule(name = \"witness\", outs = [\"witness.txt\"], tags = [\"manual\"], cmd =\n\

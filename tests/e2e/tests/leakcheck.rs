@@ -4,12 +4,10 @@ mod host;
 mod log;
 mod planted;
 
-use e2e::{Output, Workspace};
+use e2e::{Output, RACE, Workspace};
 use serde_json::Value;
 
 use crate::{cpp, glibc, sqlite, stranger};
-
-const RACE: &str = "--@io_bazel_rules_go//go/config:race";
 
 /// Runs leakcheck as a user does. It calls Bazel again, with the options that stand for the machine.
 fn leakcheck(workspace: &Workspace, args: &[&str]) -> Output {

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::MutexGuard;
 
-use e2e::{Output, Shared, Workspace};
+use e2e::{Output, RACE, Shared, Workspace};
 use serde_json::Value;
-
-const RACE: &str = "--@io_bazel_rules_go//go/config:race";
 
 /// The workspace with the planted races, whose tests have run; their build events are in `events.json`.
 pub fn tested() -> MutexGuard<'static, Workspace> {

@@ -5,13 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::MutexGuard;
 
-use e2e::{Bazel, Command, Setup, Shared, Workspace};
+use e2e::{Bazel, Command, RACE, Setup, Shared, Workspace};
 use flate2::read::GzDecoder;
 use release::assemble::{Inputs, assemble};
 
 use crate::bare;
-
-const RACE: &str = "--@io_bazel_rules_go//go/config:race";
 
 /// What only a build of the tools from source needs, of what `./dev` provides.
 const FOR_SOURCE: [&str; 2] = ["rust_toolchains", "go_race_boot"];
@@ -144,8 +142,7 @@ fn a_race_test_runs_on_an_emptied_host_with_the_release_alone() {
         .says("PASSED")
         .says("//planted:planted_test")
         .does_not_say("@@rules_rust~//rust:toolchain");
-    let log = consumer.workspace.path("bazel-testlogs/planted/planted_test/test.log");
-    let log = fs::read_to_string(log).unwrap_or_else(|error| panic!("no log ({error}): {output}"));
+    let log = consumer.workspace.test_log("planted/planted_test", &output);
     assert!(log.contains("WARNING: DATA RACE"), "{log}");
 
     // No Rust was run, and nothing that only Rust needs was fetched.
@@ -183,9 +180,8 @@ fn a_race_test_for_arm64_runs_in_the_virtual_machine_with_the_release_alone() {
     let words = ["test", "--config=arm64-race", "--keep_going", "//tally:tally_test", "//planted:planted_test"];
     let output = consumer.run(consumer.cached_bazel(), &words);
     assert_eq!(output.code, Some(3), "one test is to fail: {output}");
-    output.says("//tally:tally_test").says("PASSED");
-    let log =
-        fs::read_to_string(consumer.workspace.path("bazel-testlogs/planted/planted_test/test.log")).expect("a log");
+    let output = output.says("//tally:tally_test").says("PASSED");
+    let log = consumer.workspace.test_log("planted/planted_test", &output);
     assert!(log.contains("WARNING: DATA RACE"), "{log}");
     let rust = ["aquery", "--config=arm64-race", "mnemonic(\"Rustc\", deps(@toolchains_go_race//vm:runner))"];
     consumer.run(consumer.cached_bazel(), &rust).succeeds().does_not_say("Mnemonic: Rustc");

@@ -73,11 +73,8 @@ pub fn outcome(version: &str, mode: Mode) -> Outcome {
     let mut options = vec![go_option(version)];
     options.extend(mode.options().iter().map(|&option| option.to_owned()));
     let bazel = workspace.bazel().run(words(&["test", "--keep_going"], &options, &mode.targets()));
-    let logs = mode.targets().map(|target| {
-        let file = target.trim_start_matches("//").replace(':', "/");
-        std::fs::read_to_string(workspace.path(&format!("bazel-testlogs/{file}/test.log")))
-            .unwrap_or_else(|error| panic!("no test log of {target} ({error}): {bazel}"))
-    });
+    let logs =
+        mode.targets().map(|target| workspace.test_log(&target.trim_start_matches("//").replace(':', "/"), &bazel));
     let kept = workspace.setup().cache.join("binaries").join(format!("{version}-{mode:?}"));
     std::fs::create_dir_all(&kept).expect("a folder");
     let binaries = workspace

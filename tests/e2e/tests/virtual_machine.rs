@@ -9,11 +9,10 @@ mod same;
 
 use std::sync::MutexGuard;
 
-use e2e::{Output, Shared, Workspace};
+use e2e::{Shared, Workspace};
 
 /// What docs/arm64.md says.
 pub const ARM64_RACE: &str = "--config=arm64-race";
-pub const RACE: &str = "--@io_bazel_rules_go//go/config:race";
 
 /// The fixture.
 fn workspace() -> MutexGuard<'static, Workspace> {
@@ -48,11 +47,4 @@ fn the_examples_have_what_the_page_says() {
         assert!(read(".bazelrc").ends_with(&documented("build:arm64-race")), "{example}/.bazelrc");
         assert!(read("MODULE.bazel").contains(&documented("race = use_extension")), "{example}/MODULE.bazel");
     }
-}
-
-/// The log of a test, or of one of its shards: `ends/ends_test`.
-#[track_caller]
-pub fn log(workspace: &Workspace, test: &str, bazel: &Output) -> String {
-    let path = workspace.path(&format!("bazel-testlogs/{test}/test.log"));
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}: {bazel}", path.display()))
 }

@@ -6,13 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use diagnostic::{Error, Result};
+use sysroot::about::SBOM;
 use sysroot::digest::Digest;
 use sysroot::json;
 use sysroot::lock::Lock;
 use sysroot::select::Tree;
 
 use crate::components::{self, Component};
-use crate::sbom::{self, SBOM, Subject};
+use crate::sbom::{self, Subject};
 use crate::source::MODULE;
 use crate::{archive, module, payload, programs, registry, source, tools};
 

@@ -4,15 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use sysroot::about::{CREATED, declared, relationship};
 use sysroot::lock::Package;
 
 use crate::components::Component;
-
-/// The bill's name, in the release and in each archive of tools.
-pub const SBOM: &str = "sbom.spdx.json";
-
-/// SPDX wants a time. The document says nothing of when it was made, so that it is the same whenever it is.
-const CREATED: &str = "1980-01-01T00:00:00Z";
 
 /// A file of the release.
 #[derive(Clone, Debug)]
@@ -82,10 +77,9 @@ pub fn document(name: &str, subjects: &[Subject<'_>]) -> Value {
 fn described(id: &str, subject: &Subject<'_>) -> Value {
     let own = subject.licence.into_iter();
     let parts = subject.links.iter().map(|component| component.licence.as_str());
-    let licences: BTreeSet<&str> =
-        own.chain(parts).chain(subject.made_from.iter().map(|package| package.licence.as_str())).collect();
-    let licences: Vec<String> = licences.iter().map(|licence| format!("({licence})")).collect();
-    let mut package = package(id, &subject.name, subject.version, &licences.join(" AND "), subject.sha256.as_deref());
+    let sources = subject.made_from.iter().map(|package| package.licence.as_str());
+    let licences = declared(own.chain(parts).chain(sources));
+    let mut package = package(id, &subject.name, subject.version, &licences, subject.sha256.as_deref());
     if subject.sha256.is_some() {
         package["packageFileName"] = subject.name.as_str().into();
     }
@@ -132,8 +126,4 @@ fn identifier(kind: &str, name: &str, version: &str) -> String {
     let text = format!("SPDXRef-{kind}-{name}-{version}");
     let text = text.trim_end_matches('-');
     text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect()
-}
-
-fn relationship(from: &str, kind: &str, to: &str) -> Value {
-    json!({"spdxElementId": from, "relationshipType": kind, "relatedSpdxElement": to})
 }

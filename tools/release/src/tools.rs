@@ -1,15 +1,13 @@
 //! The archive of the prebuilt tools of one architecture: `bin/`, `licences/` and a bill of materials.
 
-use std::collections::BTreeMap;
-
 use diagnostic::{Error, Result};
-use spdx::{AdditionItem, Expression, LicenseItem};
+use sysroot::about::{SBOM, SPDX_TEXTS, Texts, add_texts};
 use sysroot::json;
 use sysroot::select::{Entry, Tree};
 
 use crate::archive;
 use crate::components::Component;
-use crate::sbom::{self, SBOM, Subject};
+use crate::sbom::{self, Subject};
 use crate::source::MODULE;
 
 /// The module's own licence.
@@ -29,7 +27,7 @@ pub fn pack(arch: &str, mut tree: Tree, version: &str, components: &[Component])
         }
     }
     for (id, text) in texts(components)? {
-        tree.insert(format!("licences/spdx/{id}"), Entry::ours(text));
+        tree.insert(format!("{SPDX_TEXTS}{id}"), Entry::ours(text));
     }
     let subject = Subject {
         name: format!("{MODULE} tools for {arch}"),
@@ -45,20 +43,12 @@ pub fn pack(arch: &str, mut tree: Tree, version: &str, components: &[Component])
 }
 
 /// The texts of SPDX's list (<https://spdx.org/licenses/>) that the licences name, ours among them.
-fn texts(components: &[Component]) -> Result<BTreeMap<&'static str, &'static str>> {
-    let mut texts = BTreeMap::new();
+fn texts(components: &[Component]) -> Result<Texts> {
+    let mut texts = Texts::new();
     for licence in components.iter().map(|component| component.licence.as_str()).chain([LICENCE]) {
-        let expression = Expression::parse(licence).map_err(|reason| {
+        add_texts(licence, &mut texts).map_err(|reason| {
             Error::new(format!("`{licence}` is no expression of identifiers of SPDX's list")).fact("reason", reason)
         })?;
-        for requirement in expression.requirements() {
-            if let LicenseItem::Spdx { id, .. } = requirement.req.license {
-                texts.insert(id.name, id.text());
-            }
-            if let Some(AdditionItem::Spdx(id)) = requirement.req.addition {
-                texts.insert(id.name, id.text());
-            }
-        }
     }
     Ok(texts)
 }

@@ -15,8 +15,9 @@ use crate::json;
 use crate::lock::Package;
 use crate::select::{Entry, Tree};
 
-pub use self::licences::SPDX_TEXTS;
+pub use self::licences::{SPDX_TEXTS, Texts, add_texts};
 pub use self::manifest::{MANIFEST, Manifest, Member};
+pub use self::spdx::{CREATED, declared, relationship};
 
 /// The archive's software bill of materials: SPDX 2.3, as JSON.
 pub const SBOM: &str = "sbom.spdx.json";

@@ -1,7 +1,8 @@
 //! What the machine's console and the programs around it say: shown only if something goes wrong.
 
-use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::ffi::CStr;
+use std::fs::{self, File};
+use std::io;
 use std::os::fd::AsRawFd as _;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -17,28 +18,25 @@ pub struct Console(File);
 impl Console {
     /// An empty one.
     pub fn new() -> io::Result<Self> {
-        // Not closed on exec: the emulator opens it by its path.
-        Ok(Console(File::from(memfd_create(c"console", MemfdFlags::empty())?)))
+        Ok(Console(in_memory(c"console")?))
     }
 
     /// The path by which a child process finds it.
     pub fn path(&self) -> PathBuf {
-        format!("/proc/self/fd/{}", self.0.as_raw_fd()).into()
+        path_of(&self.0)
     }
 
     /// For what a child process writes to stdout or stderr.
     pub fn stdio(&self) -> io::Result<Stdio> {
-        let mut file = File::options().append(true).open(self.path())?;
-        file.seek(SeekFrom::End(0))?;
-        Ok(file.into())
+        Ok(File::options().append(true).open(self.path())?.into())
     }
 
     /// All of it.
     pub fn text(&self) -> String {
-        let mut bytes = Vec::new();
-        let mut file = &self.0;
-        let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_end(&mut bytes));
-        read.map_or_else(|error| format!("(cannot be read: {error})"), |_| String::from_utf8_lossy(&bytes).into_owned())
+        match fs::read(self.path()) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) => format!("(cannot be read: {error})"),
+        }
     }
 
     /// Its last lines.
@@ -50,4 +48,14 @@ impl Console {
             last => last.join("\n"),
         }
     }
+}
+
+/// An empty file in memory. Not closed on exec: the emulator opens it by its path.
+pub fn in_memory(name: &CStr) -> io::Result<File> {
+    Ok(memfd_create(name, MemfdFlags::empty())?.into())
+}
+
+/// The path by which a child process that inherits a file finds it.
+pub fn path_of(file: &File) -> PathBuf {
+    format!("/proc/self/fd/{}", file.as_raw_fd()).into()
 }

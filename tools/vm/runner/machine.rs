@@ -11,14 +11,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use diagnostic::{Error, Result};
-use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{
     Resource, Rlimit, Signal, getpid, getppid, getrlimit, set_parent_process_death_signal, setrlimit,
 };
 use vm::SHARE;
 
-use crate::console::Console;
+use crate::console::{Console, in_memory, path_of};
 use crate::files::{Files, Size};
 use crate::initramfs::initramfs;
 
@@ -49,7 +48,8 @@ impl Machine {
         let console = Console::new().map_err(failed)?;
         let share = Share::new().map_err(failed)?;
         let (channel, machines) = UnixStream::pair().map_err(failed)?;
-        let initrd = in_memory(c"initramfs", &initramfs(&read(&files.init())?)).map_err(failed)?;
+        let mut initrd = in_memory(c"initramfs").map_err(failed)?;
+        initrd.write_all(&initramfs(&read(&files.init())?)).map_err(failed)?;
         let child = |mut command: Command, program: &Path| {
             let output = console.stdio().map_err(failed)?;
             let error = console.stdio().map_err(failed)?;
@@ -206,16 +206,6 @@ fn option(start: &str, value: &OsStr) -> OsString {
 
 fn inherit(file: impl AsFd) -> io::Result<()> {
     Ok(fcntl_setfd(file, FdFlags::empty())?)
-}
-
-fn in_memory(name: &std::ffi::CStr, content: &[u8]) -> io::Result<File> {
-    let mut file = File::from(memfd_create(name, MemfdFlags::empty())?);
-    file.write_all(content)?;
-    Ok(file)
-}
-
-fn path_of(file: &File) -> String {
-    format!("/proc/self/fd/{}", file.as_raw_fd())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

@@ -2,14 +2,14 @@
 
 use e2e::Workspace;
 
-use super::{ARM64_RACE, configure, log, workspace};
+use super::{ARM64_RACE, configure, workspace};
 
 #[test]
 fn a_teams_own_runner_takes_the_machines_place() {
     let workspace = workspace();
     let words = ["test", ARM64_RACE, "--extra_toolchains=//board:on_our_board_toolchain", "//same:same_test"];
     let bazel = workspace.bazel().run(words).succeeds();
-    let log = log(&workspace, "same/same_test", &bazel);
+    let log = workspace.test_log("same/same_test", &bazel);
     assert!(log.contains("on board 7: ") && log.contains("/same_test first two words same/data/given.txt"), "{log}");
 }
 

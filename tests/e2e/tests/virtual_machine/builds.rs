@@ -11,11 +11,11 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
-use e2e::{Command, ExecutionLog, Setup, Spawn, Workspace};
+use e2e::{Command, ExecutionLog, RACE, Setup, Spawn, Workspace};
 use tempfile::TempDir;
 
 use super::runner::parts;
-use super::{ARM64_RACE, RACE, workspace};
+use super::{ARM64_RACE, workspace};
 
 const TEST: &str = "//cgo:cgo_test";
 const LLVM_ARM64: &str = "@toolchains_go_race//toolchain:llvm_arm64";
@@ -186,8 +186,8 @@ impl Machine<'_> {
         for output in spawn.outputs.keys().filter(|_| spawn.mnemonic != "RaceUnpack") {
             fs::create_dir_all(self.root.path().join(output).parent().expect("a folder")).expect("a folder");
         }
-        let tool = spawn.arguments.iter().position(|argument| argument == "--out").map(|at| &spawn.arguments[at + 1]);
-        if let Some(tree) = tool {
+        let mut arguments = spawn.arguments.iter().skip_while(|argument| *argument != "--out");
+        if let Some(tree) = arguments.nth(1) {
             fs::create_dir_all(self.root.path().join(tree)).expect("a folder");
         }
         let mut command = Command::new("env").arg("-i").dir(self.root.path());

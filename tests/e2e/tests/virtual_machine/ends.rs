@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use e2e::{Output, Workspace};
+use e2e::{Output, RACE, Workspace};
 
-use super::{ARM64_RACE, RACE, log, workspace};
+use super::{ARM64_RACE, workspace};
 
 fn end(workspace: &Workspace, option: &str, how: &str, more: &[&str]) -> Output {
     let how = format!("--test_env=END={how}");
@@ -25,7 +25,7 @@ fn exit_codes_and_signals_are_those_of_the_test() {
     for how in ["pass", "fail", "exit", "kill", "panic"] {
         let [here, there] = [RACE, ARM64_RACE].map(|option| {
             let bazel = end(&workspace, option, how, &[]);
-            let log = log(&workspace, "ends/ends_test", &bazel);
+            let log = workspace.test_log("ends/ends_test", &bazel);
             assert!(log.contains("before the end"), "{how}: {log}");
             (bazel.code, verdict(&bazel), bazel)
         });
@@ -41,14 +41,14 @@ fn a_test_whose_time_is_over_ends_with_its_machine_and_what_it_wrote_stays() {
     let bazel = end(&workspace, ARM64_RACE, "hang", &["--test_timeout=12"]).fails().says("TIMEOUT");
     // Far from Bazel's last means, which is to kill after a grace of 15 s.
     assert!(started.elapsed() < Duration::from_secs(600), "{bazel}");
-    let log = log(&workspace, "ends/ends_test", &bazel);
+    let log = workspace.test_log("ends/ends_test", &bazel);
     assert!(log.contains("before the end"), "{log}");
     let begun = workspace.path("bazel-testlogs/ends/ends_test/test.outputs/begun.txt");
     assert_eq!(std::fs::read_to_string(&begun).ok().as_deref(), Some("begun"), "{bazel}");
     // What a test writes when SIGTERM comes is written here, too: rules_go has it print its goroutines.
     let here = end(&workspace, RACE, "hang", &["--test_timeout=3"]).fails().says("TIMEOUT");
     let goroutines = "ends_test.go:";
-    assert_eq!(log.contains(goroutines), super::log(&workspace, "ends/ends_test", &here).contains(goroutines), "{log}");
+    assert_eq!(log.contains(goroutines), workspace.test_log("ends/ends_test", &here).contains(goroutines), "{log}");
     let left: Vec<String> = super::runner::programs_of_machines();
     assert!(left.is_empty(), "{left:?}");
 }

@@ -13,7 +13,7 @@ fn a_planted_race_is_reported_and_its_twin_passes_for_each_go_version() {
         let bazel = workspace.bazel().run(words(&["test", "--keep_going"], &options, &targets));
         assert_eq!(bazel.code, Some(3), "Go {version}: one test is to fail: {bazel}");
         let [planted, ordered] =
-            ["planted/planted_test", "ordered/ordered_test"].map(|test| super::log(&workspace, test, &bazel));
+            ["planted/planted_test", "ordered/ordered_test"].map(|test| workspace.test_log(test, &bazel));
         for part in [
             "WARNING: DATA RACE",
             "planted_test.go:13",

@@ -26,7 +26,7 @@ pub fn parts() -> &'static Parts {
     PARTS.get_or_init(|| {
         let workspace = workspace();
         // The runfiles of a test have the machine.
-        let test = workspace.bazel().run(["test", ARM64_RACE, "//shards:shards_test"]).succeeds();
+        workspace.bazel().run(["test", ARM64_RACE, "//shards:shards_test"]).succeeds();
         workspace.bazel().run(["build", ARM64_RACE, "//ends:program"]).succeeds();
         let options = [ARM64_RACE.to_owned()];
         let [test_file, program] =
@@ -39,12 +39,16 @@ pub fn parts() -> &'static Parts {
         for (from, to) in
             [(runfiles.join("toolchains_go_race_vm"), "machine"), (runner, "runner"), (program, "program")]
         {
-            let copy =
-                std::process::Command::new("cp").args(["-rL".as_ref(), from.as_os_str()]).arg(kept.join(to)).status();
-            assert!(copy.expect("cp").success(), "{}: {test}", from.display());
+            copy(&from, &kept.join(to));
         }
         Parts { runner: kept.join("runner"), machine: kept.join("machine"), program: kept.join("program") }
     })
+}
+
+/// Copies a file or a folder, with what links in it lead to.
+fn copy(from: &Path, to: &Path) {
+    let status = std::process::Command::new("cp").arg("-rL").args([from, to]).status();
+    assert!(status.expect("cp").success(), "{}", from.display());
 }
 
 fn run(words: &[&str]) -> Output {
@@ -58,8 +62,9 @@ fn command(prefix: &[&str]) -> Command {
     Command::new(words[0]).args(&words[1..]).arg("--vm").arg(machine).arg(program)
 }
 
-fn start(word: &str) -> (Child, BufReader<ChildStdout>) {
-    let Parts { runner, machine, program } = parts();
+/// Starts the program by a machine.
+fn start(machine: &Path, word: &str) -> (Child, BufReader<ChildStdout>) {
+    let Parts { runner, program, .. } = parts();
     let mut command = std::process::Command::new(runner);
     command.arg("--vm").arg(machine).arg(program).arg(word).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn().expect("the runner");
@@ -106,7 +111,7 @@ fn nothing_is_left(machine: &Path) {
 
 #[test]
 fn output_is_seen_as_it_is_written_and_signals_reach_the_program() {
-    let (mut child, mut output) = start("signals");
+    let (mut child, mut output) = start(&parts().machine, "signals");
     assert_eq!(line(&mut output), "ready\n");
     for (signal, name) in [("-USR1", "user defined signal 1"), ("-INT", "interrupt")] {
         send(&child, signal);
@@ -128,18 +133,15 @@ fn endings_are_the_programs_and_nothing_is_left() {
     run(&["leave"]).succeeds().says("left ");
 
     // A machine of its own, to be told from others.
-    let copy = parts().machine.with_file_name("machine_to_kill");
-    let _ = std::fs::remove_dir_all(&copy);
-    let copied = std::process::Command::new("cp").arg("-r").args([&parts().machine, &copy]).status();
-    assert!(copied.expect("cp").success());
-    let mut command = std::process::Command::new(&parts().runner);
-    command.arg("--vm").arg(&copy).arg(&parts().program).arg("signals").stdout(Stdio::piped());
-    let mut child = command.spawn().expect("the runner");
-    assert_eq!(line(&mut BufReader::new(child.stdout.take().expect("stdout"))), "ready\n");
+    let other = parts().machine.with_file_name("machine_to_kill");
+    let _ = std::fs::remove_dir_all(&other);
+    copy(&parts().machine, &other);
+    let (mut child, mut output) = start(&other, "signals");
+    assert_eq!(line(&mut output), "ready\n");
     assert!(!programs_of_machines().is_empty(), "the test sees what it looks for");
     child.kill().expect("killed");
     child.wait().expect("an ending");
-    nothing_is_left(&copy);
+    nothing_is_left(&other);
 }
 
 #[test]

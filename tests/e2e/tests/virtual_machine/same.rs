@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use e2e::{Output, Workspace};
+use e2e::{Output, RACE, Workspace};
 
-use super::{ARM64_RACE, RACE, log, workspace};
+use super::{ARM64_RACE, workspace};
 
 const TEST: &str = "//same:same_test";
 
@@ -34,7 +34,7 @@ fn outcome(workspace: &Workspace, option: &str) -> Outcome {
         .map(|entry| entry.expect("an output").path())
         .map(|path| (path.file_name().expect("a name").to_string_lossy().into_owned(), read(&path)))
         .collect();
-    let (log, xml) = (log(workspace, "same/same_test", &bazel), read(&folder.join("test.xml")));
+    let (log, xml) = (workspace.test_log("same/same_test", &bazel), read(&folder.join("test.xml")));
     Outcome { log, xml, outputs, bazel }
 }
 
@@ -108,7 +108,7 @@ fn shards_run_beside_each_other_on_the_same_port() {
     let bazel = workspace.bazel().run(options).succeeds();
     let mut tests = Vec::new();
     for shard in 1..=3 {
-        let log = log(&workspace, &format!("shards/shards_test/shard_{shard}_of_3"), &bazel);
+        let log = workspace.test_log(&format!("shards/shards_test/shard_{shard}_of_3"), &bazel);
         let passed: Vec<&str> = log.lines().filter_map(|line| line.strip_prefix("--- PASS: ")).collect();
         let [test] = passed[..] else { panic!("one test for each shard: {log}") };
         assert!(log.contains(&format!("shard {} of 3", shard - 1)), "{log}");
@@ -124,6 +124,6 @@ fn a_filter_and_arguments_reach_the_test() {
     let options = ["--test_filter=TestTwo", "--test_arg=-test.v", "--test_sharding_strategy=disabled"];
     let bazel =
         workspace.bazel().run(["test", ARM64_RACE, "//shards:shards_test"].into_iter().chain(options)).succeeds();
-    let log = log(&workspace, "shards/shards_test", &bazel);
+    let log = workspace.test_log("shards/shards_test", &bazel);
     assert!(log.contains("--- PASS: TestTwo") && !log.contains("TestOne"), "{log}");
 }

@@ -14,19 +14,32 @@ use crate::lock::Package;
 /// Where an archive has these texts, each under its identifier.
 pub const SPDX_TEXTS: &str = "licences/spdx/";
 
-/// The texts by their identifiers. What a `LicenseRef-…` stands for is not here: the package's own file says it.
-pub(super) fn texts(packages: &[Package]) -> Result<BTreeMap<&'static str, &'static str>> {
-    let mut texts = BTreeMap::new();
-    for package in packages {
-        let expression = Expression::parse(&package.licence).map_err(|reason| refused(package, &reason.to_string()))?;
-        for requirement in expression.requirements() {
-            if let LicenseItem::Spdx { id, .. } = requirement.req.license {
-                texts.insert(id.name, id.text());
-            }
-            if let Some(AdditionItem::Spdx(id)) = requirement.req.addition {
-                texts.insert(id.name, id.text());
-            }
+/// Texts by their identifiers.
+pub type Texts = BTreeMap<&'static str, &'static str>;
+
+/// Adds the texts that an expression names. What a `LicenseRef-…` stands for is not there: the package's own file says it.
+///
+/// # Errors
+///
+/// The reason why it is no expression of identifiers of SPDX's list.
+pub fn add_texts(licence: &str, texts: &mut Texts) -> Result<(), String> {
+    let expression = Expression::parse(licence).map_err(|reason| reason.to_string())?;
+    for requirement in expression.requirements() {
+        if let LicenseItem::Spdx { id, .. } = requirement.req.license {
+            texts.insert(id.name, id.text());
         }
+        if let Some(AdditionItem::Spdx(id)) = requirement.req.addition {
+            texts.insert(id.name, id.text());
+        }
+    }
+    Ok(())
+}
+
+/// The texts that the packages' licences name.
+pub(super) fn texts(packages: &[Package]) -> Result<Texts> {
+    let mut texts = Texts::new();
+    for package in packages {
+        add_texts(&package.licence, &mut texts).map_err(|reason| refused(package, &reason))?;
     }
     Ok(texts)
 }

@@ -1,5 +1,7 @@
 //! The bill of materials, in SPDX 2.3 (<https://spdx.github.io/spdx-spec/v2.3/>).
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 
@@ -8,7 +10,7 @@ use crate::lock::Package;
 use crate::select::{Entry, LICENCES, Tree};
 
 /// SPDX wants a time. The document says nothing of when it was made, so that it is the same whenever it is.
-const CREATED: &str = "1980-01-01T00:00:00Z";
+pub const CREATED: &str = "1980-01-01T00:00:00Z";
 
 /// Identifiers of licences that are in no list of SPDX's, and what they say.
 const EXTRACTED: [(&str, &str); 2] = [
@@ -44,6 +46,7 @@ pub(super) fn document(tree: &Tree, manifest: &Manifest, namespace: &str) -> Val
         sums.push(sha1);
     }
     sums.sort();
+    let all = declared(manifest.packages.iter().map(|package| package.licence.as_str()));
     let mut packages = vec![json!({
         "SPDXID": PAYLOAD,
         "name": manifest.tarball,
@@ -51,7 +54,7 @@ pub(super) fn document(tree: &Tree, manifest: &Manifest, namespace: &str) -> Val
         "filesAnalyzed": true,
         "packageVerificationCode": {"packageVerificationCodeValue": hexadecimal(&Sha1::digest(sums.concat()))},
         "licenseConcluded": "NOASSERTION",
-        "licenseDeclared": declared(&manifest.packages),
+        "licenseDeclared": all,
         "licenseInfoFromFiles": ["NOASSERTION"],
         "copyrightText": "NOASSERTION",
     })];
@@ -59,7 +62,6 @@ pub(super) fn document(tree: &Tree, manifest: &Manifest, namespace: &str) -> Val
     for source in &manifest.packages {
         relationships.push(relationship(PAYLOAD, "GENERATED_FROM", &package_id(&source.id)));
     }
-    let all = declared(&manifest.packages);
     let extracted = EXTRACTED.iter().filter(|(id, _)| all.contains(id)).map(|(id, meaning)| {
         let text = format!("{meaning}: see the archive's {}.", named_files(&files_about(tree, manifest, id)));
         json!({"licenseId": id, "extractedText": text})
@@ -120,15 +122,14 @@ fn package_id(id: &str) -> String {
     format!("SPDXRef-Package-{id}")
 }
 
-/// The licences of all packages together.
-fn declared(packages: &[Package]) -> String {
-    let mut licences: Vec<&str> = packages.iter().map(|package| package.licence.as_str()).collect();
-    licences.sort_unstable();
-    licences.dedup();
+/// The licences of all parts together, each once.
+pub fn declared<'a>(licences: impl IntoIterator<Item = &'a str>) -> String {
+    let licences: BTreeSet<&str> = licences.into_iter().collect();
     let parts: Vec<String> = licences.iter().map(|licence| format!("({licence})")).collect();
     parts.join(" AND ")
 }
 
-fn relationship(from: &str, kind: &str, to: &str) -> Value {
+/// That an element of a document is related to another, both by their identifiers.
+pub fn relationship(from: &str, kind: &str, to: &str) -> Value {
     json!({"spdxElementId": from, "relationshipType": kind, "relatedSpdxElement": to})
 }
