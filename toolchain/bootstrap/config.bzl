@@ -9,8 +9,41 @@ load("//toolchain:arch.bzl", "ARCHS")
 # Compiling and archiving must be configured for rules_rust's analysis; the tools' build runs neither.
 _ACTIONS = ALL_CC_LINK_ACTION_NAMES + ALL_CC_COMPILE_ACTION_NAMES + [ACTION_NAMES.cpp_link_static_library]
 
-def _boot_cc_toolchain_config_impl(ctx):
+def stage_config_info(ctx, stage, environment, libc, program, more_actions = [], features = []):
+    """The configuration of a stage before the final one, whose every action has one program.
+
+    Args:
+      ctx: the rule's context; its attribute `target_arch` is amd64 or arm64.
+      stage: the stage's name.
+      environment: the last part of the target's triple.
+      libc: the C library's name.
+      program: the File that every action runs.
+      more_actions: names of actions beside compiling, linking and archiving.
+      features: the features.
+
+    Returns:
+      A CcToolchainConfigInfo.
+    """
     arch = ARCHS[ctx.attr.target_arch]
+    return cc_common.create_cc_toolchain_config_info(
+        ctx = ctx,
+        toolchain_identifier = "go_race_{}_{}".format(stage, ctx.attr.target_arch),
+        host_system_name = "local",
+        target_system_name = "{}-linux-{}".format(arch.triple_cpu, environment),
+        target_cpu = arch.cpu,
+        target_libc = libc,
+        compiler = "none",
+        abi_version = "unknown",
+        abi_libc_version = "unknown",
+        action_configs = [
+            action_config(action_name = action, tools = [tool(tool = program)], enabled = True)
+            for action in _ACTIONS + more_actions
+        ],
+        # Bazel's own features speak to a compiler driver; there is none.
+        features = [feature(name = "no_legacy_features")] + features,
+    )
+
+def _boot_cc_toolchain_config_impl(ctx):
     files = {file.basename: file for file in ctx.files.libc}
     for name in ["rcrt1.o", "crti.o", "crtn.o", "libc.a", "libgcc.a", "libgcc_eh.a"]:
         if name not in files:
@@ -29,23 +62,13 @@ def _boot_cc_toolchain_config_impl(ctx):
         "text",
         "--eh-frame-hdr",
     ]
-    return cc_common.create_cc_toolchain_config_info(
-        ctx = ctx,
-        toolchain_identifier = "go_race_boot_" + ctx.attr.target_arch,
-        host_system_name = "local",
-        target_system_name = arch.triple_cpu + "-linux-gnu",
-        target_cpu = arch.cpu,
-        target_libc = "glibc",
-        compiler = "none",
-        abi_version = "unknown",
-        abi_libc_version = "unknown",
-        action_configs = [
-            action_config(action_name = action, tools = [tool(tool = ctx.file.linker)], enabled = True)
-            for action in _ACTIONS
-        ],
+    return stage_config_info(
+        ctx,
+        stage = "boot",
+        environment = "gnu",
+        libc = "glibc",
+        program = ctx.file.linker,
         features = [
-            # Bazel's own features speak to a compiler driver; there is none.
-            feature(name = "no_legacy_features"),
             feature(
                 name = "static_pie",
                 enabled = True,
