@@ -19,8 +19,8 @@ use super::{ARM64_RACE, workspace};
 
 const TEST: &str = "//cgo:cgo_test";
 const LLVM_ARM64: &str = "@toolchains_go_race//toolchain:llvm_arm64";
-/// Unpacking; cgo and the compilation of Go and C++. The link is yet to be added (`GoLink`).
-const KINDS: [&str; 2] = ["RaceUnpack", "GoCompilePkg"];
+/// Unpacking; cgo and the compilation of Go and C++; the link.
+const KINDS: [&str; 3] = ["RaceUnpack", "GoCompilePkg", "GoLink"];
 
 /// What Bazel executed to build the test here, in an output base of its own.
 struct Build {
@@ -228,16 +228,16 @@ fn makes_the_same(option: &str) {
         files += spawn.outputs.len();
     }
     // Headers and libraries of the target, C++'s headers, LLVM for arm64; the test's packages.
-    assert!(kinds["RaceUnpack"] >= 3 && kinds["GoCompilePkg"] >= 2, "{kinds:?}");
+    assert!(kinds["RaceUnpack"] >= 3 && kinds["GoCompilePkg"] >= 2 && kinds["GoLink"] == 1, "{kinds:?}");
     println!("{option}: {kinds:?}, {files} files");
 }
 
 #[test]
-fn an_arm64_machine_compiles_the_same_race_test_for_arm64() {
+fn an_arm64_machine_builds_the_same_race_test_for_arm64() {
     makes_the_same(ARM64_RACE);
 }
 
 #[test]
-fn an_arm64_machine_compiles_the_same_race_test_for_amd64() {
+fn an_arm64_machine_builds_the_same_race_test_for_amd64() {
     makes_the_same(RACE);
 }
