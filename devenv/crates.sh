@@ -30,7 +30,7 @@ crate_versions() { sed -n 's/^    "\(.*\)": ("\(.*\)", ".*$/\1 \2/p' "$repo/thir
 # They are generated here, by rules_rust's cargo-bazel, and committed, so that a consumer's Bazel needs neither
 # cargo-bazel nor cargo: it fetches a handful of crates by their SHA-256, and nothing else.
 
-consumer_tools=(doctor leakcheck nm racereport unpack vm)
+consumer_tools=(airgap doctor leakcheck nm racereport unpack vm)
 crates_triples=(x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu)
 
 make_cargo_bazel() {

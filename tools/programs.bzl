@@ -2,6 +2,7 @@
 
 # By their names: the rust_binary that is built from source.
 PROGRAMS = {
+    "airgap": "//tools/airgap",
     "cc": "//tools/cc",
     "doctor": "//tools/doctor",
     "leakcheck": "//tools/leakcheck",
@@ -22,6 +23,7 @@ ACTION_TOOLS = [
 
 # And what people run by `bazel run @toolchains_go_race//:NAME`, each with a page in docs/.
 PEOPLES_PROGRAMS = [
+    "airgap",
     "doctor",
     "leakcheck",
     "racereport",

@@ -52,6 +52,11 @@ impl Bazel {
         Bazel { program: program.into(), workspace: workspace.into() }
     }
 
+    /// The program.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// The workspace's folder.
     pub fn workspace(&self) -> &Path {
         &self.workspace
@@ -75,18 +80,30 @@ impl Bazel {
     /// Runs a command of Bazel's that may fail and says something nevertheless, as with `--keep_going`. An error only if
     /// it cannot be started.
     pub fn attempt<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<(Answer, ExitStatus)> {
+        let output = self.command(args).output().map_err(|reason| self.not_run(reason))?;
+        Ok((Answer { stdout: lossy(&output.stdout), stderr: lossy(&output.stderr) }, output.status))
+    }
+
+    /// Runs a command of Bazel's whose progress people see: its streams are this process's, its standard output on stderr.
+    pub fn show<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<ExitStatus> {
+        self.command(args).stdout(std::io::stderr()).status().map_err(|reason| self.not_run(reason))
+    }
+
+    /// A command of Bazel's in the workspace, without input.
+    fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(&self.program);
         command.args(args).current_dir(&self.workspace).stdin(Stdio::null());
         // Variables of `bazel run` are not for the Bazel below.
         for name in ["BUILD_WORKSPACE_DIRECTORY", "BUILD_WORKING_DIRECTORY", "RUNFILES_DIR", "RUNFILES_MANIFEST_FILE"] {
             command.env_remove(name);
         }
-        let output = command.output().map_err(|reason| {
-            Error::new(format!("cannot run Bazel: {reason}"))
-                .fact("program", self.program.display())
-                .next("put `bazel` into PATH, or name it by the environment variable BAZEL")
-        })?;
-        Ok((Answer { stdout: lossy(&output.stdout), stderr: lossy(&output.stderr) }, output.status))
+        command
+    }
+
+    fn not_run(&self, reason: std::io::Error) -> Error {
+        Error::new(format!("cannot run Bazel: {reason}"))
+            .fact("program", self.program.display())
+            .next("put `bazel` into PATH, or name it by the environment variable BAZEL")
     }
 
     /// One value of `bazel info`, such as `execution_root`, `output_base` or `release`.

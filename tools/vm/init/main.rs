@@ -64,7 +64,7 @@ fn channel() -> io::Result<File> {
 fn prepare(job: &Job) -> Result<(), String> {
     system::set_clock(job.now).map_err(|e| format!("cannot set the clock: {e}"))?;
     system::set_host_name(&job.host_name).map_err(|e| format!("cannot set the host's name: {e}"))?;
-    system::loopback_up().map_err(|e| format!("cannot bring up the loopback interface: {e}"))?;
+    loopback::up().map_err(|e| format!("cannot bring up the loopback interface: {e}"))?;
     root::host_as_root()
 }
 
