@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 
 use bazel::Bazel;
 use diagnostic::{Error, Result};
@@ -15,7 +17,7 @@ use crate::external::{self, Definition, External};
 use crate::manifest::{self, Archive, Manifest, Workspace};
 use crate::progress::{self, Step};
 use crate::registry::{Registry, Sources, module};
-use crate::{contents, digest, files, gaps, place, tree, verify};
+use crate::{contents, digest, files, gaps, place, shown, tree, verify};
 
 /// What only bundling needs: it is there until the bundle is whole.
 pub const WORK: &str = ".work";
@@ -253,14 +255,14 @@ impl<'a> Work<'a> {
             lock_file,
         };
         // A first question of a server that is about to start, so that a workspace that does not load says so here.
-        let info = work.ask(&["info"], &["release", "install_base", "output_base"])?;
+        let info = work.ask(&["info"], &["install_base", "output_base"])?;
         let value = |key: &str| {
             let line = info.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": "));
             line.map(str::to_owned)
                 .ok_or_else(|| Error::new(format!("`bazel info` says no {key}")).fact("stdout", &info))
         };
-        work.release = value("release")?.trim_start_matches("release ").to_owned();
-        work.known.extend([value("install_base")?.into(), value("output_base")?.into()]);
+        work.release = request.bazel.run(["--version"])?.stdout.trim().trim_start_matches("bazel ").to_owned();
+        work.known.extend([Path::new(&value("install_base")?).join("embedded_tools"), value("output_base")?.into()]);
         work.platforms = work.platform_options()?;
         Ok(work)
     }
@@ -326,35 +328,40 @@ impl<'a> Work<'a> {
 
     /// Has Bazel fetch everything that building and testing needs.
     fn analyze(&self, platform: &[String]) -> Result<()> {
-        let words =
-            ["test", "--nobuild"].map(str::to_owned).into_iter().chain(self.options()).chain(platform.iter().cloned());
-        let words = self.startup().into_iter().chain(words).chain(self.request.arguments.iter().cloned());
-        match self.request.bazel.show(words)?.code() {
-            Some(0 | NO_TESTS) => Ok(()),
-            code => Err(self.failed(code)),
-        }
+        let (status, said) = self.show("test", &["--nobuild".to_owned()], platform)?;
+        if is_analyzed(status, &said) { Ok(()) } else { Err(self.failed(status)) }
     }
 
     /// Has Bazel build, and test for this machine's platform, so that the disk cache gets all results.
     fn build(&self, platform: &str, options: &[String]) -> Result<()> {
         let command = if platform == here() { "test" } else { "build" };
         let cache = format!("--disk_cache={}", self.request.out.join("disk_cache").display());
-        let warm = place::WARM_OPTIONS.map(|name| format!("--{name}"));
-        let words = [command.to_owned()].into_iter().chain(self.options()).chain([cache]).chain(warm);
-        let words = self.startup().into_iter().chain(words).chain(options.iter().cloned());
-        match self.request.bazel.show(words.chain(self.request.arguments.iter().cloned()))?.code() {
+        let warm: Vec<String> =
+            [cache].into_iter().chain(place::WARM_OPTIONS.map(|name| format!("--{name}"))).collect();
+        let (status, _) = self.show(command, &warm, options)?;
+        match status.code() {
             Some(0 | NO_TESTS) => Ok(()),
             Some(TESTS_FAILED) => {
                 progress::warn("a test failed: its result is not in the bundle, all others are");
                 Ok(())
             }
-            code => Err(self.failed(code)),
+            _ => Err(self.failed(status)),
         }
     }
 
-    fn failed(&self, code: Option<i32>) -> Error {
-        let code = code.map_or_else(|| "a signal".into(), |code| format!("exit code {code}"));
-        Error::new(format!("Bazel failed ({code}); it says why above"))
+    /// Runs a command of Bazel's with what the request asks for, where people see it.
+    fn show(&self, command: &str, own: &[String], platform: &[String]) -> Result<(ExitStatus, String)> {
+        let options = self.options();
+        let words = [command.to_owned()].into_iter().chain(shown::options().iter().map(|&option| option.to_owned()));
+        let words = self.startup().into_iter().chain(words).chain(options).chain(own.iter().cloned());
+        let words = words.chain(platform.iter().cloned()).chain(self.request.arguments.iter().cloned());
+        let bazel = &self.request.bazel;
+        let child = shown::start(bazel.command(words).stdout(io::stderr())).map_err(|reason| bazel.not_run(reason))?;
+        shown::read(child)
+    }
+
+    fn failed(&self, status: ExitStatus) -> Error {
+        Error::new(format!("Bazel failed ({status}); it says why above"))
             .fact("workspace", self.request.bazel.workspace().display())
             .next("mend it, and call this again: what was fetched is kept")
     }
@@ -465,7 +472,7 @@ impl<'a> Work<'a> {
             (answer, status) = self.request.bazel.attempt(words)?;
         }
         files::remove(&output_base)?;
-        Ok((matches!(status.code(), Some(0 | NO_TESTS)), answer.stderr))
+        Ok((is_analyzed(status, &answer.stderr), answer.stderr))
     }
 
     /// Stops Bazel, and takes its output base away.
@@ -473,6 +480,12 @@ impl<'a> Work<'a> {
         self.request.bazel.run(self.startup().into_iter().chain(["shutdown".to_owned()]))?;
         self.lock_file.restore()
     }
+}
+
+/// Whether `bazel test --nobuild` analysed everything: it then ends with 1, since there is nothing that it could test.
+fn is_analyzed(status: ExitStatus, said: &str) -> bool {
+    matches!(status.code(), Some(0 | NO_TESTS))
+        || status.code() == Some(1) && said.contains("Build completed successfully")
 }
 
 /// A file of the workspace's that Bazel may change while it works for the bundle.

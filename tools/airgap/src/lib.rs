@@ -28,5 +28,6 @@ pub mod place;
 mod progress;
 mod registry;
 pub mod run;
+mod shown;
 pub mod tree;
 pub mod verify;

@@ -1,16 +1,15 @@
 //! Builds from a bundle, where there is no network.
 
 use std::ffi::OsString;
-use std::io::{IsTerminal as _, Read, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus};
 
 use bazel::workspace_of;
 use diagnostic::{Error, Result};
 
 use crate::bundle::name_of;
 use crate::manifest::{Manifest, Workspace};
-use crate::{files, gaps, isolated, place, verify};
+use crate::{files, gaps, isolated, place, shown, verify};
 
 /// Bazel's exit code for a build that is well and a test that failed: nothing is missing then.
 const TESTS_FAILED: i32 = 3;
@@ -45,9 +44,16 @@ pub fn run(request: &Request) -> Result<ExitStatus> {
     verify::verify(&place)?;
     let bazelrc = Temporary::new(&place::bazelrc(&place, entry))?;
     if request.isolate {
+        // A server of before is in another network namespace, where nobody can talk to it from this one; and so is the one of now
+        // for whoever comes after.
+        shut_down(request);
         isolated::enter()?;
     }
-    let (status, said) = bazel(request, &bazelrc.0)?;
+    let done = bazel(request, &bazelrc.0);
+    if request.isolate {
+        shut_down(request);
+    }
+    let (status, said) = done?;
     if !matches!(status.code(), Some(0 | TESTS_FAILED)) {
         let gaps = gaps::gaps(&said);
         if !gaps.is_empty() {
@@ -81,7 +87,7 @@ fn missing(gaps: &[gaps::Gap], entry: &Workspace, words: &[OsString]) -> Error {
         .map(AsRef::as_ref)
         .skip_while(|word: &&str| word.starts_with('-'))
         .skip(1)
-        .filter(|word| !word.starts_with("--platforms="))
+        .filter(|word| !word.starts_with("--platforms=") && *word != "--nobuild")
         .collect();
     let mut platforms = entry.platforms.clone();
     platforms.extend(command.iter().filter_map(|word| {
@@ -117,34 +123,20 @@ fn bazel(request: &Request, bazelrc: &Path) -> Result<(ExitStatus, String)> {
         .ok_or_else(|| Error::new("nothing is to be run").next("airgap run BUNDLE -- bazel test //..."))?;
     let mut command = Command::new(program);
     command.arg(format!("--bazelrc={}", bazelrc.display()));
-    if request.isolate {
-        // A server would stay without a network after this.
-        command.arg("--batch");
-    }
-    let mut child =
-        command.args(words).current_dir(&request.workspace).stderr(Stdio::piped()).spawn().map_err(|reason| {
-            Error::new(format!("cannot run Bazel: {reason}"))
-                .fact("program", Path::new(program).display())
-                .next("name Bazel after `--`: airgap run BUNDLE -- bazel test //...")
-        })?;
-    let mut said = Vec::new();
-    let mut stream = child.stderr.take().expect("a pipe was asked for");
-    let mut buffer = [0; 1 << 14];
-    let mut stderr = std::io::stderr();
-    loop {
-        match stream.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(n) => {
-                said.extend_from_slice(&buffer[..n]);
-                // Where nobody reads it, Bazel goes on all the same.
-                let _ = stderr.write_all(&buffer[..n]);
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(Error::new(format!("cannot read what Bazel says: {error}"))),
-        }
-    }
-    let status = child.wait().map_err(|e| Error::new(format!("cannot wait for Bazel: {e}")))?;
-    Ok((status, String::from_utf8_lossy(&said).into_owned()))
+    let child = shown::start(command.args(words).current_dir(&request.workspace)).map_err(|reason| {
+        Error::new(format!("cannot run Bazel: {reason}"))
+            .fact("program", Path::new(program).display())
+            .next("name Bazel after `--`: airgap run BUNDLE -- bazel test //...")
+    })?;
+    shown::read(child)
+}
+
+/// Stops the server that Bazel with these startup options has, if there is one.
+fn shut_down(request: &Request) {
+    let Some((program, words)) = request.words.split_first() else { return };
+    let startup = words.iter().take_while(|word| word.as_encoded_bytes().starts_with(b"-"));
+    // What is wrong with these words is told by the command that people asked for.
+    let _ = Command::new(program).args(startup).arg("shutdown").current_dir(&request.workspace).output();
 }
 
 /// A bazelrc that is gone when Bazel has ended.
@@ -153,9 +145,8 @@ struct Temporary(PathBuf);
 impl Temporary {
     fn new(text: &str) -> Result<Self> {
         let path = std::env::temp_dir().join(format!("airgap-{}.bazelrc", std::process::id()));
-        // Bazel's standard error is a pipe to this process; on a terminal it is to look as it does there.
-        let terminal = if std::io::stderr().is_terminal() { "common --color=yes --curses=yes\n" } else { "" };
-        files::write(&path, format!("{text}{terminal}").as_bytes())?;
+        let shown: String = shown::options().iter().map(|option| format!("common {option}\n")).collect();
+        files::write(&path, format!("{text}{shown}").as_bytes())?;
         Ok(Temporary(path))
     }
 }

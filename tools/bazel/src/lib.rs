@@ -84,13 +84,8 @@ impl Bazel {
         Ok((Answer { stdout: lossy(&output.stdout), stderr: lossy(&output.stderr) }, output.status))
     }
 
-    /// Runs a command of Bazel's whose progress people see: its streams are this process's, its standard output on stderr.
-    pub fn show<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<ExitStatus> {
-        self.command(args).stdout(std::io::stderr()).status().map_err(|reason| self.not_run(reason))
-    }
-
     /// A command of Bazel's in the workspace, without input.
-    fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+    pub fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(&self.program);
         command.args(args).current_dir(&self.workspace).stdin(Stdio::null());
         // Variables of `bazel run` are not for the Bazel below.
@@ -100,7 +95,8 @@ impl Bazel {
         command
     }
 
-    fn not_run(&self, reason: std::io::Error) -> Error {
+    /// The error of a Bazel that cannot be started.
+    pub fn not_run(&self, reason: std::io::Error) -> Error {
         Error::new(format!("cannot run Bazel: {reason}"))
             .fact("program", self.program.display())
             .next("put `bazel` into PATH, or name it by the environment variable BAZEL")
