@@ -66,8 +66,7 @@ fn missing(line: &str) -> Option<String> {
         return Some(format!("the module {}", module.rsplit(' ').next().unwrap_or(module)));
     }
     // A Go module, as the go command says of a GOPROXY that is a folder.
-    if let Some(path) = between(line, "/goproxy/", ": no such file").or_else(|| between(line, "goproxy/", ": ")) {
-        let path = path.split(": open").next().unwrap_or(path);
+    if let Some(path) = between(line, "/goproxy/", ": no such file") {
         return path.split_once("/@v/").map(|(module, file)| {
             let version = file.rsplit_once('.').map_or(file, |(version, _)| version);
             format!("the Go module {module} {version}")
@@ -181,6 +180,19 @@ ERROR: /work/tally/BUILD.bazel:10:8: //tally:tally_test depends on @@rules_go~~g
         let gap = one(SDK);
         assert_eq!(gap.what, "a Go SDK, and the index that has its digest: https://go.dev/dl/?mode=json&include=all");
         assert_eq!(gap.asked_by, "the repository rules_go~~go_sdk~other, which //tally:tally_test needs");
+    }
+
+    const GO_MODULE: &str = r#"ERROR: /base/external/gazelle~/internal/go_repository.bzl:333:13: An error occurred during the fetch of repository 'gazelle~~go_deps~com_github_google_uuid':
+Error in fail: gazelle~~go_deps~com_github_google_uuid: fetch_repo: github.com/google/uuid@v1.6.0: reading file:///media/bundle/goproxy/github.com/google/uuid/@v/v1.6.0.info: no such file or directory
+exit status 1
+ERROR: gazelle~~go_deps~com_github_google_uuid: fetch_repo: github.com/google/uuid@v1.6.0: reading file:///media/bundle/goproxy/github.com/google/uuid/@v/v1.6.0.info: no such file or directory
+"#;
+
+    #[test]
+    fn a_go_module_is_named_with_its_version() {
+        let gap = one(GO_MODULE);
+        assert_eq!(gap.what, "the Go module github.com/google/uuid v1.6.0");
+        assert_eq!(gap.asked_by, "the repository gazelle~~go_deps~com_github_google_uuid");
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub fn import(bundle: &Path, kind: &str, name: &str, from: &Path) -> Result<Stri
     let work = bundle.join(crate::bundle::WORK).join("folder");
     files::remove(&work)?;
     let step = Step::new(format!("{kind}/{name}"), None);
-    Copy { root: &root, step: &step, above: Vec::new() }.folder(&root, &work, true)?;
+    Copy { root: &root, step: &step, above: Vec::new() }.folder(&root, &work)?;
     let contents = Contents::of(&work, &step)?;
     let digest = &digest::of(contents.to_string().as_bytes())[..16];
     let path = format!("{kind}/{name}-{digest}");
@@ -42,7 +42,7 @@ struct Copy<'a> {
 }
 
 impl Copy<'_> {
-    fn folder(&mut self, from: &Path, to: &Path, is_top: bool) -> Result<()> {
+    fn folder(&mut self, from: &Path, to: &Path) -> Result<()> {
         let real = from.canonicalize().map_err(|e| Error::io("find", from, e))?;
         if self.above.contains(&real) {
             return Err(Error::new(format!("{} leads to a folder above itself", from.display()))
@@ -52,7 +52,10 @@ impl Copy<'_> {
         files::make_folder(to)?;
         for entry in files::entries(from)? {
             let name = entry.file_name().unwrap_or_default();
-            let is_convenience = is_top && entry.is_symlink() && name.to_string_lossy().starts_with("bazel-");
+            // A convenience link leads into an output base: `bazel-out`, `bazel-bin`.
+            let is_convenience = name.to_string_lossy().starts_with("bazel-")
+                && fs::read_link(&entry)
+                    .is_ok_and(|target| target.components().any(|part| part.as_os_str() == "execroot"));
             if name != ".git" && !is_convenience {
                 self.entry(&entry, &to.join(name))?;
             }
@@ -78,7 +81,7 @@ impl Copy<'_> {
             }
         }
         if from.is_dir() {
-            return self.folder(from, to, false);
+            return self.folder(from, to);
         }
         // Others may read what is bundled, and an executable stays one.
         let metadata = from.metadata().map_err(|e| Error::io("read", from, e))?;
@@ -141,10 +144,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let from = dir.path().join("from");
         write(from.join(".git/HEAD"), "x");
-        write(from.join("bazel-notes.txt"), "x");
-        symlink("/", from.join("bazel-out")).unwrap();
+        write(from.join("nested/bazel-notes.txt"), "x");
+        symlink("/base/execroot/_main/bazel-out", from.join("nested/bazel-out")).unwrap();
         let place = dir.path().join(import(dir.path(), "modules", "m", &from).unwrap());
-        assert_eq!(files::entries(&place).unwrap(), [place.join("bazel-notes.txt")]);
+        assert_eq!(files::entries(&place).unwrap(), [place.join("nested")]);
+        assert_eq!(files::entries(&place.join("nested")).unwrap(), [place.join("nested/bazel-notes.txt")]);
     }
 
     #[test]
