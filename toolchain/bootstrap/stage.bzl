@@ -71,6 +71,18 @@ _boot_transition = transition(
     outputs = BOOT_OUTPUTS,
 )
 
+_COMPILATION_MODE = "//command_line_option:compilation_mode"
+
+# Actions' tools are optimised as all of the exec configuration is; what people run should not be slower.
+def _boot_program_transition_impl(settings, _attr):
+    return boot_settings(settings) | {_COMPILATION_MODE: "opt"}
+
+_boot_program_transition = transition(
+    implementation = _boot_program_transition_impl,
+    inputs = BOOT_INPUTS,
+    outputs = BOOT_OUTPUTS + [_COMPILATION_MODE],
+)
+
 _STAGE = "//toolchain/bootstrap:stage"
 
 def _without_cc_transition_impl(settings, _attr):
@@ -117,8 +129,8 @@ boot_stage_tool = rule(
 
 boot_stage_program = rule(
     implementation = _boot_stage_program_impl,
-    cfg = _boot_transition,
-    doc = "A program that is run as a whole (`bazel run`, `--run_under`), built as a `boot_stage_tool` is: it needs no C compiler.",
+    cfg = _boot_program_transition,
+    doc = "A program that is run as a whole (`bazel run`, `--run_under`), optimised, built as a `boot_stage_tool` is: it needs no C compiler.",
     attrs = _BOOT_STAGE_ATTRS,
     executable = True,
 )

@@ -1,5 +1,6 @@
 //! What the module promises, shown on whole workspaces. `./dev test` runs this.
 
+mod airgap;
 mod another_llvm;
 mod arm64;
 mod bare;

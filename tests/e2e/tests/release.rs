@@ -78,7 +78,7 @@ fn workspace(name: &str, release: &Path) -> Workspace {
 }
 
 /// The release that `./dev` made of this clone.
-fn release() -> PathBuf {
+pub fn release() -> PathBuf {
     let release = Setup::get().release;
     assert!(!release.as_os_str().is_empty(), "no release was made: ./dev makes one for the tests of this file");
     release
@@ -102,7 +102,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Unpacks an archive without the first `parts` of its paths.
-fn unpack(archive: &Path, parts: usize, to: &Path) {
+pub fn unpack(archive: &Path, parts: usize, to: &Path) {
     let file = fs::File::open(archive).unwrap_or_else(|error| panic!("{}: {error}", archive.display()));
     for entry in tar::Archive::new(GzDecoder::new(file)).entries().expect("an archive") {
         let mut entry = entry.expect("an entry");
@@ -113,7 +113,7 @@ fn unpack(archive: &Path, parts: usize, to: &Path) {
 }
 
 /// Unpacks the sources of the release, as they are in a checkout, and lists them.
-fn unpack_sources(to: &Path) -> String {
+pub fn unpack_sources(to: &Path) -> String {
     unpack(&release().join("toolchains_go_race-0.1.0.tar.gz"), 1, to);
     let of_a_checkout = "toolchain/prebuilt/release.json";
     fs::copy(Setup::get().repo.join(of_a_checkout), to.join(of_a_checkout)).expect("a file");
