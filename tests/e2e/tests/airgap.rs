@@ -67,8 +67,8 @@ fn serve(mut stream: TcpStream) {
 }
 
 /// A workspace here, on the machine with a network, which has the module from a registry.
-fn connected(example: &str) -> Workspace {
-    let workspace = Workspace::of_example(example, &format!("airgap_{example}"));
+fn connected(example: &str, name: &str) -> Workspace {
+    let workspace = Workspace::of_example(example, name);
     let lines = fs::read_to_string(workspace.path(".bazelrc")).expect("the bazelrc");
     let others = lines.lines().filter(|line| !line.contains("override_module=toolchains_go_race"));
     let lines: String = others.map(|line| format!("{line}\n")).collect();
@@ -183,7 +183,7 @@ fn everything() -> &'static Everything {
         let out = place("connected").join("bundle");
         let registry = format!("--registry={}", registry());
         let platforms = ["--platform", "linux/amd64,linux/arm64"];
-        let (hello, sqlite) = (connected("hello_test"), connected("cgo_sqlite"));
+        let (hello, sqlite) = (connected("hello_test", "airgap_hello"), connected("cgo_sqlite", "airgap_sqlite"));
         bundle(&hello, false, &out, &platforms, &[&registry, RACE, "//..."]).succeeds();
         bundle(&sqlite, false, &out, &platforms, &[&registry, RACE, "//..."]).succeeds();
         let module = Workspace::new("airgap_module");
@@ -208,7 +208,7 @@ fn warm() -> &'static Warm {
     WARM.get_or_init(|| {
         let out = place("connected_warm").join("bundle");
         let registry = format!("--registry={}", registry());
-        let hello = connected("hello_test");
+        let hello = connected("hello_test", "airgap_warm");
         bundle(&hello, false, &out, &["--warm"], &[&registry, RACE, "//..."]).succeeds();
         let away = Away::new("away_warm", &out);
         Warm { hello: away.bring(&hello), away }
@@ -412,7 +412,7 @@ fn bundling_goes_on_where_it_was_interrupted_and_mends() {
     overwrite(&llvm(&out), |content| content.truncate(1000));
     let work = out.join(".work");
     fs::create_dir_all(&work).expect("a folder");
-    let workspace = connected("hello_test");
+    let workspace = connected("hello_test", "airgap_again");
     let registry = format!("--registry={}", registry());
     // Somebody else's file, among what is of the bundle, is nobody's business.
     symlink("nowhere", out.join("a link of mine")).expect("a link");

@@ -28,6 +28,17 @@ pub const LOCK: &str = ".lock";
 const TESTS_FAILED: i32 = 3;
 const NO_TESTS: i32 = 4;
 
+/// Options of every command's, `--NAME=VALUE`, by which modules are found.
+const MODULE_OPTIONS: [&str; 7] = [
+    "--allow_yanked_versions",
+    "--distdir",
+    "--lockfile_mode",
+    "--override_module",
+    "--override_repository",
+    "--registry",
+    "--repo_env",
+];
+
 /// What is to be bundled.
 pub struct Request {
     /// Bazel in the workspace.
@@ -95,10 +106,9 @@ pub fn bundle(request: &Request) -> Result<()> {
     work.go_modules()?;
 
     work.rehearse(&mut entry)?;
-    work.stop()?;
-
     manifest.bazel = work.release.clone();
     manifest.replace(entry);
+    work.stop()?;
     finish(out, manifest)
 }
 
@@ -276,10 +286,18 @@ impl<'a> Work<'a> {
         vec![format!("--repository_cache={}", self.request.out.join("repository_cache").display())]
     }
 
+    /// Of the request's options, those that say where modules come from: every command of Bazel's knows them.
+    fn module_options(&self) -> impl Iterator<Item = String> {
+        let is_one = |argument: &&String| MODULE_OPTIONS.iter().any(|name| argument.split('=').next() == Some(name));
+        self.request.arguments.iter().filter(is_one).cloned()
+    }
+
+    /// What a command of Bazel's that builds nothing prints.
     fn ask(&self, command: &[&str], words: &[&str]) -> Result<String> {
         let words = words.iter().map(|&word| word.to_owned());
         let command = command.iter().map(|&word| word.to_owned());
-        Ok(self.request.bazel.run(self.startup().into_iter().chain(command).chain(self.options()).chain(words))?.stdout)
+        let options = self.options().into_iter().chain(self.module_options());
+        Ok(self.request.bazel.run(self.startup().into_iter().chain(command).chain(options).chain(words))?.stdout)
     }
 
     /// This machine's platform needs no option: users give none. The others are rules_go's, with cgo, which race mode needs.
@@ -379,7 +397,8 @@ impl<'a> Work<'a> {
     }
 
     fn definitions(&self, repositories: &[String]) -> Result<Vec<Definition>> {
-        external::definitions(&self.request.bazel, &self.startup(), &self.options(), repositories)
+        let options: Vec<String> = self.options().into_iter().chain(self.module_options()).collect();
+        external::definitions(&self.request.bazel, &self.startup(), &options, repositories)
     }
 
     /// Every version of a module that Bazel has looked at.
@@ -475,10 +494,16 @@ impl<'a> Work<'a> {
         Ok((is_analyzed(status, &answer.stderr), answer.stderr))
     }
 
-    /// Stops Bazel, and takes its output base away.
-    fn stop(&self) -> Result<()> {
-        self.request.bazel.run(self.startup().into_iter().chain(["shutdown".to_owned()]))?;
+    /// Stops Bazel, whose output base can then be taken away, and leaves the workspace as it was.
+    fn stop(self) -> Result<()> {
         self.lock_file.restore()
+    }
+}
+
+impl Drop for Work<'_> {
+    fn drop(&mut self) {
+        // Where all went well, it has been stopped already, and there is none.
+        let _ = self.request.bazel.attempt(self.startup().into_iter().chain(["shutdown".to_owned()]));
     }
 }
 
