@@ -17,6 +17,7 @@ bench() {
   heading "racereport: 100 MB of log, processor time"
   in_root cargo bench --quiet --locked -p racereport --bench throughput
   bench_machine
+  bench_airgap
   bench_sizes
 }
 
@@ -113,6 +114,52 @@ for event in json.load(gzip.open(sys.argv[1]))["traceEvents"]:
 for mnemonic, total in seconds.most_common():
     print(f"{mnemonic:28} {count[mnemonic]:5} actions {total:8.2f} s")
 EOF
+}
+
+# bench_airgap: the first race test of hello_test from a bundle, where there is no network and nothing else: with the results of
+# actions and without, in turn; and what each bundle weighs.
+bench_airgap() {
+  local rounds=3 round kind work=$cache/bench/airgap times start
+  local -A options=([cold]="" [warm]=--warm)
+  heading "A first race test without a network, from a bundle with results of actions and without, $rounds rounds in turn"
+  release_for_tests
+  save_bazelrc
+  go_sdk "$default_go"
+  remove "$work"
+  mkdir -p "$work/tools" "$work/connected" "$work/away"
+  tar xzf "$released/go_race_tools_amd64.tar.gz" -C "$work/tools"
+  cp -r "$repo"/examples/hello_test/{BUILD.bazel,MODULE.bazel,go.mod,tally} "$work/connected"
+  sed -i '/^local_path_override/,/^)/d' "$work/connected/MODULE.bazel"
+  cp -r "$work/connected/." "$work/away"
+  {
+    grep -ve --disk_cache= -e --repository_cache= -e --distdir= -e go_race_boot -e rust_toolchains "$bazelrc"
+    echo "common --registry=file://$released"
+    echo "common --distdir=$released"
+    echo "common --override_repository=rules_go~~go_sdk~main___download_0_linux_amd64=$made/sdk"
+  } >"$work/connected/.bazelrc"
+  {
+    grep -e ^startup -e noenable_workspace "$bazelrc" | grep -v output_user_root
+    echo "startup --output_user_root=$work/output"
+  } >"$work/away/.bazelrc"
+  printf '#!/bin/sh\nexec bazel --nosystem_rc --nohome_rc "$@"\n' >"$work/bazel"
+  chmod +x "$work/bazel"
+  for kind in cold warm; do
+    cd "$work/connected"
+    # shellcheck disable=SC2086  # no option or one
+    BAZEL=$work/bazel in_root "$work/tools/bin/airgap" bundle --out "$work/$kind" ${options[$kind]} -- "$race" //tally:tally_test >/dev/null 2>&1
+    in_root "$work/$kind/airgap" list "$work/$kind" | tail -1 | sed "s/^ */$kind: /"
+  done
+  cd "$work/away"
+  times=$(mktemp -d)
+  for ((round = 0; round < rounds; round++)); do
+    for kind in cold warm; do
+      remove "$work/output"
+      start=$EPOCHREALTIME
+      in_root "$work/$kind/airgap" run --isolate "$work/$kind" -- "$work/bazel" test "${quiet[@]}" "$race" //tally:tally_test >/dev/null 2>&1
+      awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }' >>"$times/$kind"
+    done
+  done
+  compare "$times" warm cold
 }
 
 bench_sizes() {

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use std::thread;
 
 use e2e::{Command, ExecutionLog, Output, RACE, Setup, Workspace};
@@ -100,6 +100,8 @@ fn bundle(workspace: &Workspace, is_module: bool, out: &Path, options: &[&str], 
 struct Away {
     place: PathBuf,
     bundle: PathBuf,
+    /// One at a time: a Bazel in one network namespace takes the server of another one for dead, and kills it.
+    busy: Mutex<()>,
 }
 
 impl Away {
@@ -110,7 +112,7 @@ impl Away {
         let moved = place.join("the medium/bundle");
         fs::create_dir_all(moved.parent().expect("a folder")).expect("a folder");
         fs::rename(bundle, &moved).expect("the bundle moves");
-        Self { place, bundle: moved }
+        Self { place, bundle: moved, busy: Mutex::default() }
     }
 
     /// Brings a workspace's sources there, with no option of Bazel's but for those that say where this Debian's Bazel has its parts.
@@ -137,6 +139,7 @@ impl Away {
     /// A command there: in `folder`, by somebody whose home is empty. Of this machine, only Debian's Bazel, its Java and its shell
     /// are left: the caches, this repository and Bazel's rule sets are not.
     fn command(&self, folder: &Path, program: &Path, words: &[&str]) -> Output {
+        let _busy = self.busy.lock().unwrap_or_else(|poison| poison.into_inner());
         let setup = Setup::get();
         let cache = setup.cache.parent().and_then(Path::parent).expect("the cache of ./dev").to_owned();
         let home = self.place.join("home");
