@@ -76,6 +76,16 @@ fn connected(example: &str, name: &str) -> Workspace {
     workspace
 }
 
+/// Has a workspace depend on something that no cache has: a download without a checksum.
+fn download_without_checksum(workspace: &Workspace) {
+    let rule = "http_archive = use_repo_rule(\"@bazel_tools//tools/build_defs/repo:http.bzl\", \"http_archive\")\n";
+    let build_file = "build_file_content = 'exports_files([\"sbom.spdx.json\"])'";
+    let url = format!("{}/go_race_tools_arm64.tar.gz", registry());
+    workspace
+        .append("MODULE.bazel", &format!("{rule}http_archive(name = \"loose\", {build_file}, url = \"{url}\")\n"))
+        .append("BUILD.bazel", "filegroup(name = \"loose\", srcs = [\"@loose//:sbom.spdx.json\"])\n");
+}
+
 /// `airgap bundle`, with the rule sets that `./dev` provides and with nothing cached.
 fn bundle(workspace: &Workspace, is_module: bool, out: &Path, options: &[&str], arguments: &[&str]) -> Output {
     let bazel =
@@ -187,7 +197,10 @@ fn everything() -> &'static Everything {
         let registry = format!("--registry={}", registry());
         let platforms = ["--platform", "linux/amd64,linux/arm64"];
         let (hello, sqlite) = (connected("hello_test", "airgap_hello"), connected("cgo_sqlite", "airgap_sqlite"));
-        bundle(&hello, false, &out, &platforms, &[&registry, RACE, "//..."]).succeeds();
+        download_without_checksum(&hello);
+        bundle(&hello, false, &out, &platforms, &[&registry, RACE, "//..."])
+            .succeeds()
+            .says("1 repositories cannot be made without a network, and are taken as folders");
         bundle(&sqlite, false, &out, &platforms, &[&registry, RACE, "//..."]).succeeds();
         let module = Workspace::new("airgap_module");
         fs::remove_file(module.path(".bazelrc")).expect("the bazelrc");
@@ -225,7 +238,16 @@ fn race_tests_run_from_a_bundle_that_was_moved_and_find_the_planted_race() {
     let registry = registry().trim_start_matches("http://").replace(':', "/");
     let connect = format!("exec 3<>/dev/tcp/{registry}");
     Command::new("bash").args(["-c", &connect]).run().succeeds();
-    away.command(hello, &away.bundle.join("airgap"), &["isolated", "--", "bash", "-c", &connect]).fails();
+    let isolated = ["isolated", "--", "bash", "-c", &connect];
+    away.command(hello, &away.bundle.join("airgap"), &isolated).fails();
+    // Who is nobody special has no network either.
+    let user = ["bwrap", "--unshare-user", "--uid", "1000", "--gid", "1000", "--dev-bind", "/", "/"];
+    let copy = tempfile::tempdir().expect("a folder");
+    let everybody = copy.path().join("airgap");
+    assert!(e2e::copied(&away.bundle.join("airgap"), &everybody));
+    let by_user = |words: &[&str]| Command::new(user[0]).args(&user[1..]).arg(&everybody).args(words).run();
+    by_user(&["isolated", "--", "id", "-u"]).succeeds().says("1000");
+    by_user(&isolated).fails().says("Connection refused");
 
     let output = away.run(hello, &["test", "--keep_going", cold, RACE, "//...", "//planted:planted_test"]);
     // Bazel's exit code 3: built, and a test failed.
@@ -291,6 +313,8 @@ fn a_bundle_is_verified_and_listed_there() {
     found("archive", "sysroot_lib_arm64.tar.zst");
     found("Go module", "github.com/mattn/go-sqlite3");
     found("registry", "toolchains_go_race");
+    // What could not be downloaded there is there as a folder.
+    assert_eq!(found("repository", "loose")["asked_by"], serde_json::json!(["hello_test"]));
     // What two workspaces share is there once.
     let sdk = found("repository", "go_sdk");
     assert_eq!(sdk["asked_by"], serde_json::json!(["cgo_sqlite", "hello_test"]), "{sdk}");

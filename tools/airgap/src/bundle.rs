@@ -240,6 +240,8 @@ fn archive(definition: &Definition) -> Option<(String, Archive)> {
 /// Bazel at work for the bundle, in an output base that starts empty.
 struct Work<'a> {
     request: &'a Request,
+    /// The bundle's folder, without links in its path.
+    out: PathBuf,
     name: String,
     output_base: PathBuf,
     /// The platforms, with the options that choose them.
@@ -257,6 +259,7 @@ impl<'a> Work<'a> {
         let lock_file = KeptFile::new(workspace.join("MODULE.bazel.lock"));
         let mut work = Work {
             request,
+            out,
             name,
             platforms: Vec::new(),
             known: vec![workspace],
@@ -283,7 +286,7 @@ impl<'a> Work<'a> {
 
     /// The options by which everything that is downloaded gets into the bundle.
     fn options(&self) -> Vec<String> {
-        vec![format!("--repository_cache={}", self.request.out.join("repository_cache").display())]
+        vec![format!("--repository_cache={}", self.out.join("repository_cache").display())]
     }
 
     /// Of the request's options, those that say where modules come from: every command of Bazel's knows them.
@@ -353,7 +356,7 @@ impl<'a> Work<'a> {
     /// Has Bazel build, and test for this machine's platform, so that the disk cache gets all results.
     fn build(&self, platform: &str, options: &[String]) -> Result<()> {
         let command = if platform == here() { "test" } else { "build" };
-        let cache = format!("--disk_cache={}", self.request.out.join("disk_cache").display());
+        let cache = format!("--disk_cache={}", self.out.join("disk_cache").display());
         let warm: Vec<String> =
             [cache].into_iter().chain(place::WARM_OPTIONS.map(|name| format!("--{name}"))).collect();
         let (status, _) = self.show(command, &warm, options)?;
@@ -386,7 +389,7 @@ impl<'a> Work<'a> {
 
     /// Puts the folder of a repository into the bundle, which then stands for it.
     fn import(&self, entry: &mut Workspace, repository: &str, folder: &Path) -> Result<()> {
-        let out = &self.request.out;
+        let out = &self.out;
         match external::module_of(repository) {
             Some(module) => entry.modules.insert(module.to_owned(), tree::import(out, "modules", module, folder)?),
             None => {
@@ -415,7 +418,7 @@ impl<'a> Work<'a> {
             let cache = repository.join("pkg/mod/cache/download");
             if repository.to_string_lossy().ends_with("bazel_gazelle_go_repository_cache") && cache.is_dir() {
                 let step = Step::new("goproxy", None);
-                let number = copy_go_modules(&cache, &self.request.out.join("goproxy"), &step)?;
+                let number = copy_go_modules(&cache, &self.out.join("goproxy"), &step)?;
                 step.done(&format!("{number} files"));
             }
         }
@@ -425,10 +428,12 @@ impl<'a> Work<'a> {
     /// Analyses once more, in an empty output base, without a network, and with the bundle alone. What cannot be made from downloads
     /// (a rule that calls git, a download without a checksum) is put into the bundle as the folder that it became here.
     fn rehearse(&self, entry: &mut Workspace) -> Result<()> {
+        let output_base = self.out.join(WORK).join("rehearsal");
+        files::remove(&output_base)?;
         for (platform, options) in &self.platforms {
             loop {
                 let step = Step::new(format!("rehearsal for {platform}"), None);
-                let (is_well, said) = self.rehearsal(entry, options)?;
+                let (is_well, said) = self.rehearsal(&output_base, entry, options)?;
                 if is_well {
                     step.done("nothing is missing");
                     break;
@@ -460,16 +465,12 @@ impl<'a> Work<'a> {
                 }
             }
         }
-        Ok(())
+        files::remove(&output_base)
     }
 
-    fn rehearsal(&self, entry: &Workspace, platform: &[String]) -> Result<(bool, String)> {
-        let work = self.request.out.canonicalize().map_err(|e| Error::io("find", &self.request.out, e))?.join(WORK);
-        let output_base = work.join("rehearsal");
-        files::remove(&output_base)?;
-        let bazelrc = work.join("rehearsal.bazelrc");
-        let out = self.request.out.canonicalize().map_err(|e| Error::io("find", &self.request.out, e))?;
-        files::write(&bazelrc, place::bazelrc(&out, entry).as_bytes())?;
+    fn rehearsal(&self, output_base: &Path, entry: &Workspace, platform: &[String]) -> Result<(bool, String)> {
+        let bazelrc = self.out.join(WORK).join("rehearsal.bazelrc");
+        files::write(&bazelrc, place::bazelrc(&self.out, entry).as_bytes())?;
         let words = [
             format!("--bazelrc={}", bazelrc.display()),
             "--batch".into(),
@@ -490,7 +491,6 @@ impl<'a> Work<'a> {
             progress::warn(&format!("the rehearsal is not isolated from the network: {}", answer.stderr.trim()));
             (answer, status) = self.request.bazel.attempt(words)?;
         }
-        files::remove(&output_base)?;
         Ok((is_analyzed(status, &answer.stderr), answer.stderr))
     }
 
