@@ -76,14 +76,24 @@ fn connected(example: &str, name: &str) -> Workspace {
     workspace
 }
 
-/// Has a workspace depend on something that no cache has: a download without a checksum.
-fn download_without_checksum(workspace: &Workspace) {
-    let rule = "http_archive = use_repo_rule(\"@bazel_tools//tools/build_defs/repo:http.bzl\", \"http_archive\")\n";
-    let build_file = "build_file_content = 'exports_files([\"sbom.spdx.json\"])'";
-    let url = format!("{}/go_race_tools_arm64.tar.gz", registry());
+/// Has a workspace depend on something that no cache has: what a program of its own fetches from the network, as git would.
+fn fetch_by_a_program(workspace: &Workspace) {
+    let address = registry().trim_start_matches("http://").replace(':', "/");
+    let rule = format!(
+        r#"def _impl(rctx):
+    get = "exec 3<>/dev/tcp/{address} && printf 'GET /bazel_registry.json HTTP/1.1\r\n\r\n' >&3 && cat <&3 >answer"
+    result = rctx.execute(["bash", "-c", get])
+    if result.return_code:
+        fail("no network: " + result.stderr)
+    rctx.file("BUILD.bazel", "exports_files(['answer'])")
+
+loose = repository_rule(_impl)
+"#
+    );
     workspace
-        .append("MODULE.bazel", &format!("{rule}http_archive(name = \"loose\", {build_file}, url = \"{url}\")\n"))
-        .append("BUILD.bazel", "filegroup(name = \"loose\", srcs = [\"@loose//:sbom.spdx.json\"])\n");
+        .file("loose.bzl", &rule)
+        .append("MODULE.bazel", "loose = use_repo_rule(\"//:loose.bzl\", \"loose\")\nloose(name = \"loose\")\n")
+        .append("BUILD.bazel", "filegroup(name = \"loose\", srcs = [\"@loose//:answer\"])\n");
 }
 
 /// `airgap bundle`, with the rule sets that `./dev` provides and with nothing cached.
@@ -197,7 +207,7 @@ fn everything() -> &'static Everything {
         let registry = format!("--registry={}", registry());
         let platforms = ["--platform", "linux/amd64,linux/arm64"];
         let (hello, sqlite) = (connected("hello_test", "airgap_hello"), connected("cgo_sqlite", "airgap_sqlite"));
-        download_without_checksum(&hello);
+        fetch_by_a_program(&hello);
         bundle(&hello, false, &out, &platforms, &[&registry, RACE, "//..."])
             .succeeds()
             .says("1 repositories cannot be made without a network, and are taken as folders");
@@ -313,7 +323,7 @@ fn a_bundle_is_verified_and_listed_there() {
     found("archive", "sysroot_lib_arm64.tar.zst");
     found("Go module", "github.com/mattn/go-sqlite3");
     found("registry", "toolchains_go_race");
-    // What could not be downloaded there is there as a folder.
+    // What cannot be fetched there is there as a folder.
     assert_eq!(found("repository", "loose")["asked_by"], serde_json::json!(["hello_test"]));
     // What two workspaces share is there once.
     let sdk = found("repository", "go_sdk");
