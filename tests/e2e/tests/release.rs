@@ -85,7 +85,7 @@ pub fn release() -> PathBuf {
 }
 
 /// The files of a folder, by their paths in it.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let (mut found, mut folders) = (BTreeMap::new(), vec![folder.to_owned()]);
     while let Some(next) = folders.pop() {
         for entry in fs::read_dir(&next).expect("a folder") {
@@ -121,7 +121,7 @@ pub fn unpack_sources(to: &Path) -> String {
 }
 
 /// What a release is made of: these sources and programs, and what `./dev` has.
-fn inputs(source: PathBuf, files: PathBuf, programs: PathBuf, out: PathBuf) -> Inputs {
+pub fn inputs(source: PathBuf, files: PathBuf, programs: PathBuf, out: PathBuf) -> Inputs {
     let Setup { crates, root_packages: packages, payload, .. } = Setup::get();
     let payload: BTreeSet<PathBuf> = payload.values().map(|path| path.parent().expect("a folder").to_owned()).collect();
     Inputs { source, files, programs, crates, packages, payload: payload.into_iter().collect(), urls: Vec::new(), out }
@@ -252,31 +252,6 @@ fn the_checksums_are_those_of_every_file() {
     let others = files.iter().filter(|(name, _)| *name != "SHA256SUMS");
     assert_eq!(listed, others.map(|(name, content)| (name.clone(), e2e::sha256(content))).collect());
     Command::new("sha256sum").args(["--quiet", "--check", "SHA256SUMS"]).dir(&release).run().succeeds();
-}
-
-/// Of the release's own source archive, at another path, the programs are built anew, without a disk cache, and a release is
-/// made of them.
-#[test]
-fn a_release_of_its_own_sources_has_the_same_bytes_in_every_file() {
-    let release = release();
-    let workspace = Workspace::new("release_elsewhere");
-    fs::remove_file(workspace.path(".bazelrc")).expect("the bazelrc");
-    let sources = unpack_sources(&workspace.path(""));
-
-    let dir = tempfile::tempdir().expect("a folder");
-    let bazel = || workspace.bazel().fresh(&dir.path().join("output_base"));
-    bazel().run(["build", "//release:amd64", "//release:arm64"]).succeeds();
-    let list = dir.path().join("files");
-    fs::write(&list, sources).expect("a file");
-    let out = dir.path().join("out");
-    let inputs = inputs(workspace.path(""), list, workspace.path("bazel-bin/release"), out.clone());
-    assemble(&inputs).unwrap_or_else(|error| panic!("{error}"));
-    bazel().run(["shutdown"]).succeeds();
-
-    let (first, second) = (files(&release), files(&out));
-    assert_eq!(first.keys().collect::<Vec<_>>(), second.keys().collect::<Vec<_>>());
-    let different: Vec<&String> = first.keys().filter(|name| first[*name] != second[*name]).collect();
-    assert!(different.is_empty(), "these are different: {different:?}");
 }
 
 #[test]
