@@ -18,6 +18,7 @@ bench() {
   in_root cargo bench --quiet --locked -p racereport --bench throughput
   bench_machine
   bench_airgap
+  bench_remote
   bench_sizes
 }
 
@@ -36,7 +37,7 @@ bench_machine() {
     for side in bare test; do
       start=$EPOCHREALTIME
       "bench_$side" "$runfiles" >/dev/null
-      awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }' >>"$times/$side"
+      took "$start" >>"$times/$side"
     done
   done
   compare "$times" test bare
@@ -68,9 +69,7 @@ bench_edit_loop() {
   times=$(mktemp -d)
   bench_workspace=$cache/bench/hello_test
   remove "$bench_workspace"
-  mkdir -p "$bench_workspace"
-  cp -r "$repo"/examples/hello_test/{BUILD.bazel,MODULE.bazel,go.mod,tally} "$bench_workspace"
-  sed -i '/^local_path_override/,/^)/d' "$bench_workspace/MODULE.bazel"
+  copy_hello_test "$bench_workspace"
   cd "$bench_workspace"
   for ((round = 0; round <= rounds; round++)); do
     for side in module gcc; do
@@ -79,12 +78,34 @@ bench_edit_loop() {
       # shellcheck disable=SC2086  # no option or one
       run_bazel --output_base="$cache/bench/$side" test "${quiet[@]}" "$race" ${options[$side]} //tally:tally_test >/dev/null
       # The first round builds everything.
-      ((round == 0)) || awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }' >>"$times/$side"
+      ((round == 0)) || took "$start" >>"$times/$side"
     done
   done
   for side in module gcc; do run_bazel --output_base="$cache/bench/$side" shutdown; done
   compare "$times" module gcc
 }
+
+# copy_hello_test FOLDER: a stranger's copy of one test of the example.
+copy_hello_test() {
+  mkdir -p "$1"
+  cp -r "$repo"/examples/hello_test/{BUILD.bazel,MODULE.bazel,go.mod,tally} "$1"
+  sed -i '/^local_path_override/,/^)/d' "$1/MODULE.bazel"
+}
+
+# release_bazelrc [PART]...: prints ./dev's options for a workspace that takes the module from the release, without those that have
+# a PART in them.
+release_bazelrc() {
+  local left_out=(-e --distdir= -e go_race_boot -e rust_toolchains) part
+  for part; do left_out+=(-e "$part"); done
+  go_sdk "$default_go"
+  grep -v "${left_out[@]}" "$bazelrc"
+  echo "common --registry=file://$released"
+  echo "common --distdir=$released"
+  echo "common --override_repository=rules_go~~go_sdk~main___download_0_linux_amd64=$made/sdk"
+}
+
+# took START: prints the seconds since then.
+took() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }'; }
 
 # compare TIMES ONE OTHER: prints the medians of two files of seconds in the folder TIMES, and that of their pairs' ratios.
 compare() {
@@ -124,19 +145,12 @@ bench_airgap() {
   heading "A first race test without a network, from a bundle with results of actions and without, $rounds rounds in turn"
   release_for_tests
   save_bazelrc
-  go_sdk "$default_go"
   remove "$work"
-  mkdir -p "$work/tools" "$work/connected" "$work/away"
+  mkdir -p "$work/tools" "$work/away"
   tar xzf "$released/go_race_tools_amd64.tar.gz" -C "$work/tools"
-  cp -r "$repo"/examples/hello_test/{BUILD.bazel,MODULE.bazel,go.mod,tally} "$work/connected"
-  sed -i '/^local_path_override/,/^)/d' "$work/connected/MODULE.bazel"
-  cp -r "$work/connected/." "$work/away"
-  {
-    grep -ve --disk_cache= -e --repository_cache= -e --distdir= -e go_race_boot -e rust_toolchains "$bazelrc"
-    echo "common --registry=file://$released"
-    echo "common --distdir=$released"
-    echo "common --override_repository=rules_go~~go_sdk~main___download_0_linux_amd64=$made/sdk"
-  } >"$work/connected/.bazelrc"
+  copy_hello_test "$work/connected"
+  copy_hello_test "$work/away"
+  release_bazelrc --disk_cache= --repository_cache= >"$work/connected/.bazelrc"
   {
     grep -e ^startup -e noenable_workspace "$bazelrc" | grep -v output_user_root
     echo "startup --output_user_root=$work/output"
@@ -156,11 +170,59 @@ bench_airgap() {
       remove "$work/output"
       start=$EPOCHREALTIME
       in_root "$work/$kind/airgap" run --isolate "$work/$kind" -- "$work/bazel" test "${quiet[@]}" "$race" //tally:tally_test >/dev/null 2>&1
-      awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }' >>"$times/$kind"
+      took "$start" >>"$times/$kind"
     done
   done
   compare "$times" warm cold
 }
+
+# bench_remote: a first race test, with everything to be executed, and an edited one, by an engine of its own and here, in turn; from a
+# release, so that nothing has to be executed here.
+bench_remote() {
+  local rounds=3 edits=10 round side work=$cache/bench/remote times start engine_options
+  heading "A first race test and an edited one, executed remotely and here, $rounds and $edits rounds in turn"
+  find_engine
+  release_for_tests
+  save_bazelrc
+  forget_engine "$work/engine"
+  remove "$work"
+  copy_hello_test "$work/workspace"
+  cd "$work/workspace"
+  release_bazelrc >.bazelrc
+  times=$(mktemp -d)
+  for ((round = 0; round < rounds; round++)); do
+    for side in local remote; do
+      engine_options=(--disk_cache=)
+      if [[ $side == remote ]]; then
+        start_engine "$work/engine" 8979 "$(nproc)" worker-1,OSFamily=linux,ISA=x86-64
+        engine_options=(--config=remote --remote_executor=grpc://127.0.0.1:8979)
+      fi
+      remove "$work/$side"
+      bench_bazel "$work/$side" info >/dev/null 2>&1
+      start=$EPOCHREALTIME
+      bench_bazel "$work/$side" test --noshow_progress "$race" "${engine_options[@]}" //tally:tally_test 2>&1 >/dev/null | grep processes >&2
+      took "$start" >>"$times/$side"
+    done
+  done
+  compare "$times" remote local
+  rm "$times"/*
+  for ((round = 0; round < edits; round++)); do
+    for side in local remote; do
+      engine_options=(--disk_cache=)
+      [[ $side == local ]] || engine_options=(--config=remote --remote_executor=grpc://127.0.0.1:8979)
+      printf '\nfunc TestRound%s%s(t *testing.T) {}\n' "$side" "$round" >>tally/tally_test.go
+      start=$EPOCHREALTIME
+      bench_bazel "$work/$side" test "${quiet[@]}" "$race" "${engine_options[@]}" //tally:tally_test >/dev/null
+      took "$start" >>"$times/$side"
+    done
+  done
+  compare "$times" remote local
+  for side in local remote; do bench_bazel "$work/$side" shutdown; done
+  forget_engine "$work/engine"
+}
+
+# bench_bazel OUTPUT_BASE ARGS...: ./dev's own Bazel in this workspace, with the options of its .bazelrc alone.
+bench_bazel() { in_root bazel --nosystem_rc --nohome_rc --output_base="$1" "${@:2}"; }
 
 bench_sizes() {
   heading "The payload"

@@ -51,18 +51,28 @@ root_packages=(
   cargo lld-22 rust-clippy rustc rustfmt
 )
 
-make_root() {
+# unpack_root PACKAGE...: makes the folder `root` of packages of Debian's testing release and of what they depend on, and
+# packages.txt, their names. The private apt stays configured.
+unpack_root() {
   private_apt "$PWD/apt" forky
-  apt-get install -y --download-only "${root_packages[@]}"
+  apt-get install -y --download-only "$@"
   mkdir -p root/usr/{bin,sbin,lib,lib64}
-  local dir deb
+  local dir
   for dir in bin sbin lib lib64; do ln -s "usr/$dir" "root/$dir"; done
   # Unpacking in parallel: each package has files of its own.
   find apt/cache/archives -name '*.deb' -print0 |
     xargs -0 -P "$(nproc)" -n 8 bash -c 'for deb; do dpkg-deb -x "$deb" root || exit 255; done' unpack
   ls apt/cache/archives >packages.txt
+  # What maintainer scripts would have made, and places for what of the machine is mounted over the root (enter.sh).
+  ln -s mawk root/usr/bin/awk
+  mkdir -p root/etc/ssl/certs
+  touch root/etc/{resolv.conf,hosts,passwd,group,localtime}
+}
+
+make_root() {
+  unpack_root "${root_packages[@]}"
   # For tools that run on arm64: Rust's standard library, and the static glibc and libgcc that they are linked with.
-  local gcc
+  local gcc deb
   gcc=$(apt-cache depends libgcc-s1 | sed -n 's/^ *Depends: gcc-\([0-9]*\)-base$/\1/p')
   mkdir arm64 apt/arm64
   (cd apt/arm64 && apt-get download libstd-rust-dev:arm64 libc6-dev:arm64 "libgcc-$gcc-dev:arm64")
@@ -72,11 +82,8 @@ make_root() {
   ln -s gcc root/usr/bin/cc
   ln -s g++ root/usr/bin/c++
   ln -s /usr/lib/jvm/default-java/bin/java root/usr/bin/java
-  ln -s mawk root/usr/bin/awk
   # ./dev has all of Bazel's options in files of its own; Debian's would be a warning at each call.
   rm -r root/etc/bazel
-  # Places for what of the machine is mounted over the root (enter.sh).
   mkdir -p root/etc/ssl/certs/java
   cat root/usr/share/ca-certificates/mozilla/*.crt >root/etc/ssl/certs/ca-certificates.crt
-  touch root/etc/{resolv.conf,hosts,passwd,group,localtime}
 }

@@ -4,29 +4,40 @@
 # CRATE/TARGET, of tools/CRATE/fuzz.
 fuzz_targets=(unpack/archive unpack/tar racereport/log racereport/repeated)
 
-# fuzz SECONDS: runs each target for so long. Fails if one finds something; the input is kept, and comes first in the next run.
-# Inputs that reached new code are kept too.
+# fuzz SECONDS: runs each target for so long, as many at once as there are processors. Fails if one finds something; the input is
+# kept, and comes first in the next run. Inputs that reached new code are kept too.
 fuzz() {
-  local seconds=$1 pair crate target work log status=0 found
+  local seconds=$1 pair crate pid status=0 pids=()
   for pair in "${fuzz_targets[@]}"; do
-    crate=${pair%/*} target=${pair#*/}
+    crate=${pair%/*}
     # shellcheck disable=SC2046  # no file of the repository has a space in its name
     cached "fuzz-$crate" "$(key_of "$root" "$repo/devenv/fuzz.sh" "$repo/Cargo.lock" $(fuzz_sources "$crate"))" \
       "fuzz targets of tools/$crate" make_fuzz_targets "$crate"
-    work=$cache/fuzz/$crate-$target
-    log=$cache/log/fuzz-$crate-$target.log
-    mkdir -p "$work"/{corpus,findings}
-    if ! enter "$root/root" "$made/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=32768 \
-      -print_final_stats=1 -artifact_prefix="$work/findings/" "$work/corpus" "$made/seeds/$target" "$work/findings" >"$log" 2>&1; then
-      status=1
-      grep -A 1 -e panicked -e ERROR: "$log" | sed 's/^/    /' >&2
-      say "  $pair: a finding; its log: $log"
-      for found in "$work/findings"/*; do
-        if [[ -f $found ]]; then say "    input: $found"; fi
-      done
-    fi
-    say "  $pair: $(fuzz_summary "$log")"
+    fuzz_target "$pair" "$made" "$seconds" &
+    pids+=($!)
+    while (($(jobs -rp | wc -l) >= $(nproc))); do sleep 0.2; done
   done
+  for pid in "${pids[@]}"; do wait "$pid" || status=1; done
+  return "$status"
+}
+
+# fuzz_target CRATE/TARGET MADE SECONDS
+fuzz_target() {
+  local pair=$1 made=$2 seconds=$3 crate target work log status=0 found
+  crate=${pair%/*} target=${pair#*/}
+  work=$cache/fuzz/$crate-$target
+  log=$cache/log/fuzz-$crate-$target.log
+  mkdir -p "$work"/{corpus,findings}
+  if ! enter "$root/root" "$made/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=32768 \
+    -print_final_stats=1 -artifact_prefix="$work/findings/" "$work/corpus" "$made/seeds/$target" "$work/findings" >"$log" 2>&1; then
+    status=1
+    grep -A 1 -e panicked -e ERROR: "$log" | sed 's/^/    /' >&2
+    say "  $pair: a finding; its log: $log"
+    for found in "$work/findings"/*; do
+      if [[ -f $found ]]; then say "    input: $found"; fi
+    done
+  fi
+  say "  $pair: $(fuzz_summary "$log")"
   return "$status"
 }
 
@@ -61,10 +72,11 @@ make_fuzz_targets() {
   remove target
 }
 
-# fuzz_seeds_of_unpack FOLDER: the archives of its tests, which these leave.
+# fuzz_seeds_of_unpack FOLDER: the archives of its tests, which these leave. (By -p unpack, cargo would build its dependencies anew,
+# with the features that it alone asks for.)
 fuzz_seeds_of_unpack() {
-  (cd "$repo" && UNPACK_SEEDS="$1" CARGO_TARGET_DIR="$(cargo_target)" enter "$root/root" cargo test --locked -p unpack \
-    --test bombs --test entries --test frame --test kinds --test selection --test sizes --test stream --test target)
+  (cd "$repo" && UNPACK_SEEDS="$1" in_root cargo test --locked \
+    --workspace --exclude e2e --test bombs --test entries --test frame --test kinds --test selection --test sizes --test stream --test target)
 }
 
 # fuzz_seeds_of_racereport FOLDER: real logs, and pieces of logs for `repeated`.

@@ -29,6 +29,8 @@ make_release() (
   trap 'rm -r "$work"' EXIT
   git ls-files -co --exclude-standard | sort >"$work/files"
   say "  the release …"
-  in_root cargo run --quiet --locked -p release -- --source "$repo" --files "$work/files" --programs "$programs" \
+  # Of the whole workspace, as in devenv/test.sh.
+  in_root cargo build --quiet --locked --workspace --bin release || exit 1
+  in_root "$(cargo_target)/debug/release" --source "$repo" --files "$work/files" --programs "$programs" \
     --crates "$crates" --packages "$root/packages.txt" --payload "$payload" --payload "$rest_of_payload" --out "$out" "${@:2}"
 )

@@ -111,6 +111,25 @@ leaves_machine_bazel() {
   PATH="$imitation:$PATH" "$repo/dev" bazel build //tools:cc && ! grep -q build "$imitation/calls"
 }
 
+# An engine of the test's own: the user's may run.
+engine_comes_and_goes() {
+  local remote_folder remote_port_file first TOOLCHAINS_GO_RACE_REMOTE_PORT=8980
+  while port_answers "$TOOLCHAINS_GO_RACE_REMOTE_PORT"; do TOOLCHAINS_GO_RACE_REMOTE_PORT=$((TOOLCHAINS_GO_RACE_REMOTE_PORT + 1)); done
+  remote_folder=$cache/e2e/$(key_of "$repo")/engine_selftest
+  remote_port_file=$remote_folder/port
+  forget_engine "$remote_folder"
+  if remote status; then return 1; fi
+  remote up && remote status 2>"$remote_folder.status" && grep -q worker-1 "$remote_folder.status" || return 1
+  first=$(<"$remote_folder/engine.pid")
+  # Once is enough.
+  remote up && [[ $(<"$remote_folder/engine.pid") == "$first" ]] || return 1
+  # Where something else listens, none is started.
+  if (remote_folder=$remote_folder.other remote up) 2>"$remote_folder.errors"; then return 1; fi
+  grep -q "another program listens" "$remote_folder.errors" && grep -q "next:" "$remote_folder.errors" || return 1
+  remote down && [[ ! -e $remote_folder && ! -e /proc/$first ]] && ! port_answers "$TOOLCHAINS_GO_RACE_REMOTE_PORT" &&
+    ! pgrep -f "$remote_folder" && ! remote status
+}
+
 release_of_changes_is_refused() {
   local repo out
   repo=$(mktemp -d)

@@ -16,7 +16,8 @@ check() {
   fi
 }
 
-# cargo_tests NAME ARGS...: `cargo test ARGS`, each of whose tests counts.
+# cargo_tests NAME ARGS...: `cargo test ARGS`, each of whose tests counts. ARGS select tests, but always of the whole workspace: of
+# one package (-p), cargo builds its dependencies anew, with the features that it alone asks for.
 cargo_tests() {
   local name=$1 start=$EPOCHREALTIME log ok=0 counts
   shift
@@ -46,6 +47,7 @@ prepare_tests() {
   heading "What the tests need"
   make_rest_of_payload
   save_bazelrc test
+  find_aot_cache
   sdks=()
   for version in 1.27.0 1.26.8 1.25.0; do
     go_sdk $version
@@ -58,6 +60,7 @@ prepare_tests() {
   llvm19=$made/sysroot_llvm_amd64.tar.zst
   browser
   arm64_sdk
+  find_engine
 }
 
 # end_to_end_tests ARGS...: those of tests/e2e, or those that ARGS of cargo test select.
@@ -65,17 +68,30 @@ end_to_end_tests() {
   # The tests' workspaces outlive the run; each clone has its own.
   local e2e workspace picture
   e2e="$cache/e2e/$(key_of "$repo")"
-  GO_RACE_E2E_BAZELRC="$bazelrc" GO_RACE_E2E_SDKS="${sdks[*]}" GO_RACE_E2E_CACHE="$e2e" \
+  mkdir -p "$e2e"
+  rm -f "$e2e/times"
+  # One more than there are processors: a test often waits for another one's workspace.
+  RUST_TEST_THREADS=$(($(nproc) + 1)) GO_RACE_E2E_BAZELRC="$bazelrc" GO_RACE_E2E_SDKS="${sdks[*]}" GO_RACE_E2E_CACHE="$e2e" \
     GO_RACE_E2E_PAYLOAD="$payload $rest_of_payload" GO_RACE_E2E_SYSROOT="$packer" GO_RACE_E2E_PACKAGES="$cache/packages" \
     GO_RACE_E2E_LLVM19="$llvm19" GO_RACE_E2E_CHROMIUM="$chromium" GO_RACE_E2E_SDK_ARM64="$arm64_sdk" \
-    GO_RACE_E2E_RELEASE="$released" GO_RACE_E2E_CRATES="$crates" GO_RACE_E2E_ROOT_PACKAGES="$root/packages.txt" \
-    cargo_tests "End to end" -p e2e "$@"
+    GO_RACE_E2E_ENGINE="$engine" GO_RACE_E2E_RELEASE="$released" GO_RACE_E2E_CRATES="$crates" GO_RACE_E2E_ROOT_PACKAGES="$root/packages.txt" \
+    cargo_tests "End to end" --workspace --test e2e "$@"
 
+  [[ ! -e $e2e/times ]] || slowest "$e2e/times"
   for picture in "$e2e"/pictures/*.png; do [[ ! -e $picture ]] || say "        picture: $picture"; done
-  # Their servers hold memory that nobody needs any more.
+  # Their servers hold memory that nobody needs any more, and so do their engines.
+  for workspace in "$e2e"/engine*/; do
+    [[ ! -d $workspace ]] || forget_engine "$workspace"
+  done
   for workspace in "$e2e"/*/; do
     (cd "$workspace" && if [[ -e MODULE.bazel ]]; then run_bazel shutdown; fi) 2>/dev/null || true
   done
+}
+
+# slowest FILE: shows which tests waited longest for the programs that they ran. FILE has a line for each: seconds, test, command.
+slowest() {
+  say "        the longest tests, without what they waited for each other:"
+  awk -F '\t' '{ sum[$2] += $1 } END { for (test in sum) printf "%9.1f s  %s\n", sum[test], test }' "$1" | sort -rn | head -n 10 >&2
 }
 
 # summary: the failures, and one line that counts all tests.
@@ -96,8 +112,8 @@ run_end_to_end_tests() {
   # A release takes minutes to make where the tools have changed: only for tests that look at it.
   local selected
   released=
-  selected=$(in_root cargo test --quiet --locked -p e2e -- --list "$@")
-  [[ $selected != *release::* && $selected != *airgap::* ]] || release_for_tests
+  selected=$(in_root cargo test --quiet --locked --workspace --test e2e -- --list "$@")
+  [[ ! $selected =~ (release|airgap|another_llvm|remote):: ]] || release_for_tests
   end_to_end_tests -- "$@"
   summary
 }
@@ -120,7 +136,7 @@ run_tests() {
   check "cargo clippy" in_root cargo clippy --quiet --locked --workspace --all-targets --all-features -- -D warnings
   # shellcheck disable=SC2046  # no file of the repository has a space in its name
   check "buildifier" "$buildifier" -mode=check -lint=warn $(starlark_files | grep -v '^third_party/')
-  check "shellcheck" in_root shellcheck dev .ci/run devenv/*.sh
+  check "shellcheck" in_root shellcheck dev .ci/run devenv/*.sh devenv/remote/{engine.sh,bin/bwrap}
   check "gofmt" no_output "$sdk/bin/gofmt" -l examples tests/fixtures
 
   cargo_tests "Rust unit and integration tests" --workspace --exclude e2e
@@ -135,7 +151,7 @@ run_tests() {
   heading "The trees, as Bazel unpacks them"
   check "the trees unpack" run_bazel build "${tree_targets[@]}"
   trees=$(run_bazel info bazel-bin 2>/dev/null)/toolchain
-  TOOLCHAINS_GO_RACE_TREES=$trees cargo_tests "The cc driver on the payload" -p cc@0.1.0 --features payload --test real --test headers
+  TOOLCHAINS_GO_RACE_TREES=$trees cargo_tests "The cc driver on the payload" --workspace --exclude leakcheck --features cc/payload --test real --test headers
 
   heading "A release"
   release_for_tests
@@ -149,6 +165,7 @@ run_tests() {
   check "what an interrupted step left is not taken for whole" interrupted_step_is_made_anew
   check "two at once make a step once" two_at_once_make_a_step_once
   check "where room is short, other clones' leavings go, the oldest first" short_room_takes_other_clones_oldest_first
+  check "a remote execution engine comes once, and goes without a trace" engine_comes_and_goes
   check "a Bazel of the machine's own is used where rule sets answer" uses_machine_bazel
   check "a Bazel of the machine's own is left alone where they do not" leaves_machine_bazel
 

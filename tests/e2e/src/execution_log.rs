@@ -25,6 +25,8 @@ pub struct Spawn {
     pub arguments: Vec<String>,
     /// Its environment.
     pub environment: BTreeMap<String, String>,
+    /// What it asks of the worker that executes it: the properties of its execution platform.
+    pub properties: BTreeMap<String, String>,
     /// The files that it has: their SHA-256 by their paths in the execution root.
     pub inputs: Digests,
     /// The files that it made, likewise.
@@ -99,18 +101,18 @@ impl Spawn {
             };
             files.as_array().into_iter().flatten().map(pair).collect()
         };
+        let pairs = |pairs: &Value| {
+            let pair = |pair: &Value| (text(&pair["name"]), text(&pair["value"]));
+            pairs.as_array().into_iter().flatten().map(pair).collect()
+        };
         Self {
             mnemonic: text(&spawn["mnemonic"]),
             target: text(&spawn["targetLabel"]),
             is_cached: spawn["cacheHit"] == true,
             runner: text(&spawn["runner"]),
             arguments: spawn["commandArgs"].as_array().into_iter().flatten().map(text).collect(),
-            environment: spawn["environmentVariables"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(|variable| (text(&variable["name"]), text(&variable["value"])))
-                .collect(),
+            environment: pairs(&spawn["environmentVariables"]),
+            properties: pairs(&spawn["platform"]["properties"]),
             inputs: digests(&spawn["inputs"]),
             outputs: digests(&spawn["actualOutputs"]),
         }

@@ -4,7 +4,9 @@
 
 mod binary;
 mod browser;
+mod engine;
 mod execution_log;
+mod failure;
 mod run;
 mod setup;
 mod workspace;
@@ -15,7 +17,9 @@ use sha2::{Digest, Sha256};
 
 pub use binary::Binary;
 pub use browser::Browser;
+pub use engine::Engine;
 pub use execution_log::{ExecutionLog, Spawn};
+pub use failure::fails;
 pub use run::{Command, Output};
 pub use setup::Setup;
 pub use workspace::{Bazel, Shared, Workspace};

@@ -2,7 +2,13 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::path::Path;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use crate::Setup;
 
 /// A program to run, with its arguments.
 #[derive(Debug)]
@@ -50,14 +56,28 @@ impl Command {
     ///
     /// If it cannot be started.
     pub fn run(mut self) -> Output {
+        let start = Instant::now();
         let output = self.0.output().unwrap_or_else(|error| panic!("cannot run {:?}: {error}", self.0));
+        let command = format!("{:?}", self.0);
+        note(start.elapsed(), &command);
         Output {
-            command: format!("{:?}", self.0),
+            command,
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
     }
+}
+
+/// Notes how long a program took: seconds, the test's name and the command, as a line of the file `times` in the tests' cache. `./dev
+/// test` shows which tests waited longest.
+fn note(time: Duration, command: &str) {
+    let thread = std::thread::current();
+    let line =
+        format!("{:.1}\t{}\t{}\n", time.as_secs_f64(), thread.name().unwrap_or_default(), command.replace('\n', " "));
+    static TIMES: LazyLock<PathBuf> = LazyLock::new(|| Setup::get().cache.join("times"));
+    let file = OpenOptions::new().create(true).append(true).open(&*TIMES);
+    file.and_then(|mut file| file.write_all(line.as_bytes())).expect("the list of times");
 }
 
 /// What a program did.

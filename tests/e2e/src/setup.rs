@@ -14,6 +14,8 @@ pub struct Setup {
     pub crates: PathBuf,
     /// A root file system with Chromium.
     pub chromium: PathBuf,
+    /// The programs of a remote execution engine.
+    pub engine: PathBuf,
     /// The archive of Debian's clang 19, as `sysroot llvm` makes it.
     pub llvm19: PathBuf,
     /// The five tarballs, by their file names.
@@ -41,12 +43,14 @@ impl Setup {
     ///
     /// If a variable is missing: the tests can only be run by `./dev test`.
     pub fn get() -> Self {
+        crate::failure::show_at_once();
         let sdks = variable("GO_RACE_E2E_SDKS");
         Self {
             bazelrc: variable("GO_RACE_E2E_BAZELRC").into(),
             cache: variable("GO_RACE_E2E_CACHE").into(),
             crates: variable("GO_RACE_E2E_CRATES").into(),
             chromium: variable("GO_RACE_E2E_CHROMIUM").into(),
+            engine: variable("GO_RACE_E2E_ENGINE").into(),
             llvm19: variable("GO_RACE_E2E_LLVM19").into(),
             payload: variable("GO_RACE_E2E_PAYLOAD")
                 .split_whitespace()

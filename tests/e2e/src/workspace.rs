@@ -7,6 +7,10 @@ use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use crate::{Command, Output, Setup};
 
+/// Outputs are on disk, for the tests look at what was built even where the disk cache had it (by default Bazel leaves a cached
+/// test's executable there). Two trees of 466 MB come there only where something needs them: no test looks at these.
+const DOWNLOADS: &str = "common --remote_download_regex=^(?!.*(/toolchain/llvm_|/stdlib_/)).*$\n";
+
 /// A Bazel workspace that is nobody's but the test's.
 #[derive(Debug)]
 pub struct Workspace {
@@ -43,6 +47,13 @@ impl Workspace {
         let end = start + module[start..].find(")\n").expect("the override's end") + 2;
         workspace.file("MODULE.bazel", &format!("{}{}", &module[..start], &module[end..]));
         workspace
+    }
+
+    /// Leaves what is downloaded to Bazel, and to the options of who builds.
+    pub fn without_downloads(self) -> Self {
+        let lines = fs::read_to_string(self.path(".bazelrc")).expect("the bazelrc");
+        self.file(".bazelrc", &lines.replace(DOWNLOADS, ""));
+        self
     }
 
     /// A copy of one of the fixtures of `tests/fixtures`.
@@ -113,12 +124,11 @@ impl Workspace {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}: {bazel}", path.display()))
     }
 
-    /// This module in place of a registry's; every output on disk, for the tests look at what was built even where the
-    /// disk cache had it (by default Bazel leaves a cached test's executable there); and the SDKs under the names that
-    /// rules_go gives its downloads: the first is the one of go.mod, then each that MODULE.bazel downloads.
+    /// This module in place of a registry's; [`DOWNLOADS`]; and the SDKs under the names that rules_go gives its downloads: the first
+    /// is the one of go.mod, then each that MODULE.bazel downloads.
     fn overrides(&self) -> String {
         let mut lines = format!("common --override_module=toolchains_go_race={}\n", self.setup.repo.display());
-        lines += "common --remote_download_outputs=all\n";
+        lines += DOWNLOADS;
         for (index, (_, sdk)) in self.setup.sdks.iter().rev().enumerate() {
             let name = format!("rules_go~~go_sdk~main___download_{index}_linux_amd64");
             lines += &format!("common --override_repository={name}={}\n", sdk.display());

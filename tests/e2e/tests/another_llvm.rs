@@ -7,8 +7,11 @@ use std::sync::OnceLock;
 
 use e2e::{Binary, Command, Output, Workspace, sha256};
 
-/// Makes the workspace take its LLVM from the archive of Debian's.
+use crate::release::takes_release;
+
+/// Makes the workspace take its LLVM from the archive of Debian's; and the tools from a release, which no test here builds.
 fn with_debians_llvm(workspace: Workspace) -> Workspace {
+    takes_release(&workspace);
     let archive = &workspace.setup().llvm19;
     let digest = sha256(&fs::read(archive).expect("the archive"));
     let tag = format!(
@@ -41,10 +44,8 @@ fn a_race_test_is_built_by_it_in_the_hermetic_sandbox_with_nothing_mounted() {
     let bazel = || workspace.bazel().fresh(output_base.path());
     let mut words: Vec<String> =
         ["build", "--experimental_use_hermetic_linux_sandbox", "--subcommands"].map(str::to_owned).into();
-    // What is built before needs the machine: our tools by rustc, rules_go's by a shell script.
-    words.extend(
-        ["Rustc", "GoToolchainBinaryCompile", "GoToolchainBinaryBuild"].map(|name| format!("--strategy={name}=local")),
-    );
+    // What is built before needs the machine: rules_go's tools are built by a shell script.
+    words.extend(["GoToolchainBinaryCompile", "GoToolchainBinaryBuild"].map(|name| format!("--strategy={name}=local")));
     words.extend(["--@io_bazel_rules_go//go/config:race", "//planted:planted_test"].map(str::to_owned));
     let output = bazel().run(words);
     let kept = tempfile::tempdir().expect("a folder");

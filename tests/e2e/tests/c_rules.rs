@@ -5,7 +5,8 @@ use std::sync::MutexGuard;
 
 use e2e::{Binary, Command, Shared, Workspace};
 
-fn workspace() -> MutexGuard<'static, Workspace> {
+/// The workspace.
+pub fn workspace() -> MutexGuard<'static, Workspace> {
     static WORKSPACE: Shared = Shared::new();
     WORKSPACE.hold(|| Workspace::of_fixture("c_rules", "c_rules"))
 }
@@ -92,14 +93,21 @@ fn nm_lists_the_symbols_of_a_binary() {
     Command::new(nm).arg("-g").arg(built(&workspace, "hello")).run().succeeds().says(" T main").says(" T twice");
 }
 
-/// README.md's remedy for a workspace whose dependency on rules_cc comes first, and with it the host's compiler.
-#[test]
-fn one_line_settles_it_where_rules_cc_comes_first() {
-    let workspace = Workspace::of_fixture("c_rules", "rules_cc_first");
+/// A workspace whose dependency on rules_cc comes first, and with it the host's compiler.
+pub fn rules_cc_first() -> MutexGuard<'static, Workspace> {
+    static WORKSPACE: Shared = Shared::new();
+    let workspace = WORKSPACE.hold(|| Workspace::of_fixture("c_rules", "rules_cc_first"));
     let module = "module(name = \"c_rules\")\nbazel_dep(name = \"rules_cc\", version = \"0.0.11\")\n\
                   bazel_dep(name = \"platforms\", version = \"0.0.10\")\n\
                   bazel_dep(name = \"toolchains_go_race\", version = \"0.1.0\")\n";
     workspace.file("MODULE.bazel", module);
+    workspace
+}
+
+/// README.md's remedy.
+#[test]
+fn one_line_settles_it_where_rules_cc_comes_first() {
+    let workspace = rules_cc_first();
     workspace.bazel().run(["build", "//:hello"]).succeeds();
     let host = Binary::read(&built(&workspace, "hello"));
     assert!(host.interpreter.is_some(), "the host's compiler was to be found first: {host:?}");

@@ -10,7 +10,7 @@ mod poison;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use e2e::{Bazel, ExecutionLog, Output, RACE, Workspace};
+use e2e::{Bazel, Binary, ExecutionLog, Output, RACE, Workspace};
 
 use poison::Poison;
 
@@ -20,10 +20,15 @@ use crate::bare;
 const WITNESS: &str = "genrule(name = \"witness\", outs = [\"witness.txt\"], tags = [\"manual\"], cmd =\n\
                        \"{ id -u; uname -n; pwd -P; date +%Z; printenv; } >$@\")\n";
 
+/// The one tool that Go does not ask for.
+const NM: &str = "@toolchains_go_race//tools:nm";
+
 /// A build of everything.
 struct Build {
     output: Output,
     log: ExecutionLog,
+    /// The programs that rustc has linked.
+    tools: Vec<Binary>,
     /// What came of the witness with the options of everything.
     witness_with_them: Output,
     /// The log of the witness, and what it wrote.
@@ -43,23 +48,28 @@ fn build(
     workspace.append("BUILD.bazel", WITNESS);
     let dir = tempfile::tempdir().expect("a folder");
     let output_base = dir.path().join("output_base");
-    let run = |options: &[&str], target: &str| {
+    let run = |options: &[&str], targets: &[&str]| {
         let file = dir.path().join("log.json");
         let log = format!("--execution_log_json_file={}", file.display());
         let words = ["build", "--noexecution_log_sort", RACE, &log];
-        let output = bazel(&workspace, &output_base).run(words.iter().chain(options).chain(&[target]));
+        let output = bazel(&workspace, &output_base).run(words.iter().chain(options).chain(targets));
         let log = if output.code == Some(0) { ExecutionLog::read(&file) } else { ExecutionLog::default() };
         (output, log)
     };
-    let (output, log) = run(options, "//...");
-    let with_them = run(options, "//:witness");
+    let (output, log) = run(options, &["//...", NM]);
+    let linked = |path: &&String| {
+        path.contains("/toolchains_go_race~/tools/") && !path.rsplit('/').next().is_some_and(|name| name.contains('.'))
+    };
+    let paths = log.of_kind("Rustc").flat_map(|spawn| spawn.outputs.keys()).filter(linked);
+    let tools = paths.map(|path| Binary::read(&output_base.join("execroot/_main").join(path))).collect();
+    let with_them = run(options, &["//:witness"]);
     let witness_with_them = with_them.0.clone();
-    let (witnessing, witness) = for_witness.map_or(with_them, |options| run(options, "//:witness"));
+    let (witnessing, witness) = for_witness.map_or(with_them, |options| run(options, &["//:witness"]));
     let witnessed = std::fs::read_to_string(workspace.path("bazel-bin/witness.txt"));
     let shutdown = bazel(&workspace, &output_base).run(["shutdown"]);
     let witnessed = witnessed.unwrap_or_else(|error| panic!("no witness ({error}): {witnessing}\nafter {output}"));
     shutdown.succeeds();
-    Build { output, log, witness_with_them, witness, witnessed }
+    Build { output, log, tools, witness_with_them, witness, witnessed }
 }
 
 /// As everybody builds; what other tests have built comes from the disk cache.
@@ -124,6 +134,16 @@ fn go_c_and_cxx_build_in_the_hermetic_sandbox_on_a_host_without_c() {
         let runners: Vec<&str> = log.of_kind(mnemonic).map(|spawn| &*spawn.runner).collect();
         assert!(!runners.is_empty(), "no {mnemonic} was run: {output}");
         assert!(runners.iter().all(|&runner| runner == "linux-sandbox"), "{mnemonic} was run by {runners:?}");
+    }
+}
+
+#[test]
+fn the_tools_are_built_on_a_host_without_c_and_are_static() {
+    let Build { output, tools, .. } = bare();
+    // cc, nm and unpack.
+    assert_eq!(tools.len(), 3, "{} programs: {output}", tools.len());
+    for tool in tools {
+        tool.is_static();
     }
 }
 

@@ -22,6 +22,7 @@ mod race;
 mod racereport;
 mod racereport_page;
 mod release;
+mod remote;
 mod reproducible;
 mod sqlite;
 mod stranger;

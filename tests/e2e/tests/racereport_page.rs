@@ -173,7 +173,7 @@ fn a_page_that_is_broken_on_purpose_is_seen_to_be_broken() {
     let broken = |change: &str, path: &Path| {
         std::fs::write(path, text.replace("</style>", &format!("{change}</style>"))).expect("a page");
         let mut browser = Browser::open(path, WIDE, false);
-        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| shows_all(&mut browser, &races))).is_err()
+        e2e::fails(|| shows_all(&mut browser, &races))
     };
     for change in ["pre { display: none }", "mark { visibility: hidden }", "article:nth-child(7) { display: none }"] {
         assert!(broken(change, &workspace.path("broken.html")), "{change:?} was not noticed");

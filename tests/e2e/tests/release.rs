@@ -25,8 +25,8 @@ impl Consumer {
     fn new() -> Self {
         static WORKSPACE: Shared = Shared::new();
         let workspace = WORKSPACE.hold(|| {
-            let workspace = workspace("release", &release());
-            workspace.append(".bazelrc", &format!("common --distdir={}\n", release().display()));
+            let workspace = Workspace::of_example("hello_test", "release");
+            takes_release(&workspace);
             workspace
         });
         Self { workspace, dir: tempfile::tempdir().expect("a folder") }
@@ -51,8 +51,7 @@ impl Consumer {
     /// The same, with what other tests have built.
     fn cached_bazel(&self) -> Bazel<'_> {
         let bazel = self.workspace.bazel().in_output_base(&self.output_base());
-        let bazel = bazel.without("--distdir=").without("--repository_cache=");
-        FOR_SOURCE.iter().fold(bazel, |bazel, part| bazel.without(part))
+        without_rust(bazel.without("--distdir=").without("--repository_cache="))
     }
 
     fn run(&self, bazel: Bazel<'_>, words: &[&str]) -> e2e::Output {
@@ -70,11 +69,27 @@ impl Drop for Consumer {
 /// The example, with a release as the one registry.
 fn workspace(name: &str, release: &Path) -> Workspace {
     let workspace = Workspace::of_example("hello_test", name);
+    takes_module_from(&workspace, release);
+    workspace
+}
+
+/// Makes a release the one registry of a workspace, in place of this clone.
+fn takes_module_from(workspace: &Workspace, release: &Path) {
     let lines = fs::read_to_string(workspace.path(".bazelrc")).expect("the bazelrc");
     let others = lines.lines().filter(|line| !line.contains("override_module=toolchains_go_race"));
     let lines: String = others.map(|line| format!("{line}\n")).collect();
     workspace.file(".bazelrc", &format!("{lines}common --registry=file://{}\n", release.display()));
-    workspace
+}
+
+/// Makes a workspace one that has the module, with its prebuilt tools, from the release of this clone.
+pub fn takes_release(workspace: &Workspace) {
+    takes_module_from(workspace, &release());
+    workspace.append(".bazelrc", &format!("common --distdir={}\n", release().display()));
+}
+
+/// Leaves out what only a build of the tools from source needs.
+pub fn without_rust(bazel: Bazel<'_>) -> Bazel<'_> {
+    FOR_SOURCE.iter().fold(bazel, |bazel, part| bazel.without(part))
 }
 
 /// The release that `./dev` made of this clone.
@@ -118,6 +133,14 @@ pub fn unpack_sources(to: &Path) -> String {
     let of_a_checkout = "toolchain/prebuilt/release.json";
     fs::copy(Setup::get().repo.join(of_a_checkout), to.join(of_a_checkout)).expect("a file");
     files(to).keys().map(|name| format!("{name}\n")).collect()
+}
+
+/// Puts the programs of the release for one architecture into a folder of its name, as Bazel makes them.
+pub fn unpack_programs(arch: &str, to: &Path) {
+    let all = tempfile::tempdir_in(to.parent().expect("a folder")).expect("a folder");
+    unpack(&release().join(format!("go_race_tools_{arch}.tar.gz")), 0, all.path());
+    fs::create_dir_all(to).expect("a folder");
+    fs::rename(all.path().join("bin"), to.join(arch)).expect("the programs");
 }
 
 /// What a release is made of: these sources and programs, and what `./dev` has.
@@ -260,10 +283,7 @@ fn a_published_release_is_found_by_its_registry_alone() {
     let path = |name: &str| dir.path().join(name);
     fs::write(path("files"), unpack_sources(&path("source"))).expect("a file");
     for arch in ["amd64", "arm64"] {
-        let all = path(&format!("tools/{arch}"));
-        unpack(&release().join(format!("go_race_tools_{arch}.tar.gz")), 0, &all);
-        fs::create_dir_all(path("programs")).expect("a folder");
-        fs::rename(all.join("bin"), path("programs").join(arch)).expect("the programs");
+        unpack_programs(arch, &path("programs"));
     }
     let mut inputs = inputs(path("source"), path("files"), path("programs"), path("published"));
     inputs.urls.push(format!("file://{}", inputs.out.display()));

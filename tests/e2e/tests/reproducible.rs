@@ -24,12 +24,12 @@ fn a_pack_on_this_machine_gives_the_bytes_of_the_lock() {
     assert_eq!(packed, locked(&setup));
 }
 
-/// And so it does once more. (Packing LLVM takes minutes; the test above has it.)
+/// And so it does once more. (Packing all takes minutes; the test above has the others.)
 #[test]
 fn a_second_pack_gives_the_same_bytes() {
     let setup = Setup::get();
     let out = tempfile::tempdir().expect("a folder");
-    let names = ["sysroot_library.tar.zst", "sysroot_lib_amd64.tar.zst", "sysroot_lib_arm64.tar.zst"];
+    let name = "sysroot_lib_amd64.tar.zst";
     Command::new(&setup.sysroot)
         .args(["pack", "--lock"])
         .arg(setup.repo.join("sysroot/lock.json"))
@@ -37,11 +37,9 @@ fn a_second_pack_gives_the_same_bytes() {
         .arg(&setup.packages)
         .arg("--out")
         .arg(out.path())
-        .args(names.iter().flat_map(|name| ["--only", name]))
+        .args(["--only", name])
         .run()
         .succeeds();
-    for name in names {
-        let (first, second) = (fs::read(&setup.payload[name]).unwrap(), fs::read(out.path().join(name)).unwrap());
-        assert!(first == second, "{name} differs between two packs");
-    }
+    let (first, second) = (fs::read(&setup.payload[name]).unwrap(), fs::read(out.path().join(name)).unwrap());
+    assert!(first == second, "{name} differs between two packs");
 }

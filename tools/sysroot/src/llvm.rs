@@ -30,6 +30,8 @@ pub struct Options {
     pub inputs: Vec<PathBuf>,
     /// The archive.
     pub out: PathBuf,
+    /// zstd's level, from 1 to [`tarball::MAX_LEVEL`].
+    pub level: i32,
     /// Threads that compress.
     pub jobs: u32,
 }
@@ -114,7 +116,7 @@ pub fn pack(options: &Options, progress: &Progress) -> Result<Made> {
 
     let step = progress.step(format!("pack {name}"), Some(tarball::tar_size(&tree)));
     let mut file = partial_file_beside(&options.out)?;
-    let digest = tarball::write(&tree, file.as_file_mut(), options.jobs, |bytes| step.at(bytes))?;
+    let digest = tarball::write(&tree, file.as_file_mut(), options.level, options.jobs, |bytes| step.at(bytes))?;
     persist(file, &options.out)?;
     step.done("");
     Ok(Made {

@@ -12,18 +12,19 @@ use tar::{Builder, EntryType, Header};
 use crate::digest::{Digest, Hashing};
 use crate::select::Tree;
 
-/// zstd's level: the highest whose window (8 MiB) every decoder accepts. 20 to 22 ask for more memory in each unpacking.
-const LEVEL: i32 = 19;
+/// zstd's highest level whose window (8 MiB) every decoder accepts. 20 to 22 ask for more memory in each unpacking.
+pub const MAX_LEVEL: i32 = 19;
 
 const BLOCK: u64 = 512;
 
-/// Writes `tree` to `sink` with `workers` (at least one) threads and says what was written.
+/// Writes `tree` to `sink`, compressed at one of zstd's levels (1 to [`MAX_LEVEL`]) with `workers` (at least one) threads, and says
+/// what was written.
 ///
 /// zstd cuts the content into jobs by its parameters and never by the number of workers. So the bytes are the same for
 /// any number from 1 on; without workers, where zstd uses no jobs at all, they would not be.
-pub fn write(tree: &Tree, sink: impl Write, workers: u32, packed: impl Fn(u64)) -> Result<Digest> {
+pub fn write(tree: &Tree, sink: impl Write, level: i32, workers: u32, packed: impl Fn(u64)) -> Result<Digest> {
     let failed = |e: std::io::Error| Error::new("cannot write the tarball").fact("reason", e);
-    let mut encoder = zstd::Encoder::new(Hashing::new(sink), LEVEL).map_err(failed)?;
+    let mut encoder = zstd::Encoder::new(Hashing::new(sink), level).map_err(failed)?;
     encoder.multithread(workers.max(1)).map_err(failed)?;
     encoder.include_checksum(false).map_err(failed)?;
     encoder.set_pledged_src_size(Some(tar_size(tree))).map_err(failed)?;

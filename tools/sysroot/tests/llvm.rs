@@ -104,6 +104,23 @@ fn has_members(archive: &Path) {
 }
 
 #[test]
+fn a_lower_level_is_as_whole_and_no_smaller() {
+    let world = World::new();
+    let [small, fast] = [&[][..], &["--level", "1"]].map(|level| {
+        let output = world.llvm(&[&["root"], level].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        has_members(&world.path("out.tar.zst"));
+        fs::metadata(world.path("out.tar.zst")).unwrap().len()
+    });
+    assert!(small < fast, "{small} and {fast} bytes");
+    for level in ["0", "20", "high"] {
+        let output = world.llvm(&["root", "--level", level]);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(stderr(&output).contains("--level"), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn a_dynamic_llvm_brings_its_loader_and_every_library() {
     let world = World::new();
     let output = world.llvm(&["root"]);

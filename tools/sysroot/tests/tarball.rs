@@ -1,7 +1,7 @@
 //! What a tarball's bytes depend on.
 
 use sysroot::select::{Entry, Tree};
-use sysroot::tarball::{tar_size, write};
+use sysroot::tarball::{MAX_LEVEL, tar_size, write};
 
 /// 40 MB in two files: two of zstd's jobs at this level. Blocks repeat, so that it is quick, and are numbered, so
 /// that where a job ends shows.
@@ -18,7 +18,7 @@ fn the_number_of_workers_does_not_change_a_byte() {
     let tree = large_tree();
     let bytes = |workers| {
         let mut bytes = Vec::new();
-        write(&tree, &mut bytes, workers, |_| {}).unwrap();
+        write(&tree, &mut bytes, MAX_LEVEL, workers, |_| {}).unwrap();
         bytes
     };
     let one = bytes(1);
@@ -29,7 +29,7 @@ fn the_number_of_workers_does_not_change_a_byte() {
 fn the_frame_says_how_long_its_content_is() {
     let tree = Tree::from([("a".to_owned(), Entry::ours(vec![1; 513]))]);
     let mut bytes = Vec::new();
-    let digest = write(&tree, &mut bytes, 1, |_| {}).unwrap();
+    let digest = write(&tree, &mut bytes, MAX_LEVEL, 1, |_| {}).unwrap();
     assert_eq!(digest.size, bytes.len() as u64);
     let tar = zstd::decode_all(bytes.as_slice()).unwrap();
     assert_eq!(tar.len() as u64, tar_size(&tree));

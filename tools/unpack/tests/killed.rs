@@ -20,7 +20,7 @@ struct Struck {
 fn kill_at_random_moments(inside: bool) {
     let mut random = Random::from_environment();
     let runs = Runs::new(&many_files(), inside);
-    let (whole, duration) = runs.measure();
+    let (whole, mut duration) = runs.measure();
     let mut struck = Struck::default();
     for kill in 1..=KILLS {
         runs.clear();
@@ -32,10 +32,17 @@ fn kill_at_random_moments(inside: bool) {
 
         let what = format!("kill {kill} of {KILLS}, after {delay:?} of some {duration:?}");
         let left = runs.tree();
+        // How long a run takes changes with what else the machine does: the moments of the next kills follow.
         match (runs.is_staged(), left == whole) {
             (true, _) => struck.midway += 1,
-            (false, true) => struck.after += 1,
-            (false, false) => struck.before += 1,
+            (false, true) => {
+                struck.after += 1;
+                duration = duration.mul_f64(0.95);
+            }
+            (false, false) => {
+                struck.before += 1;
+                duration = duration.mul_f64(1.05);
+            }
         }
         assert!(inside || left.is_empty() || left == whole, "{what}: a part of a tree is at the target");
         runs.assert_next_run_right(&whole, &what);

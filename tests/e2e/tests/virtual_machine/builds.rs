@@ -35,8 +35,11 @@ impl Build {
         let log = output_base.path().join("log.json");
         let log_option = format!("--execution_log_json_file={}", log.display());
         let bazel = || workspace.bazel().in_output_base(output_base.path());
-        // What the disk cache has is logged as well. Files of arguments are inputs, which are otherwise in sandboxes only.
-        bazel().run(["build", option, &log_option, "--materialize_param_files", TEST, LLVM_ARM64]).succeeds();
+        // What the disk cache has is logged as well, and so are its outputs on disk: they are inputs here. So are files of arguments,
+        // which are otherwise in sandboxes only.
+        let on_disk = ["--remote_download_outputs=all", "--materialize_param_files"];
+        let words = [&["build", option, &log_option], &on_disk[..], &[TEST, LLVM_ARM64]].concat();
+        bazel().run(words).succeeds();
         let execroot = bazel().run(["info", "execution_root"]).succeeds().stdout.trim().into();
         bazel().run(["shutdown"]).succeeds();
         Self { log: ExecutionLog::read(&log), execroot, _output_base: output_base }

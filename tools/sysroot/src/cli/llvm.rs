@@ -12,6 +12,7 @@ use crate::dynamic::Exec;
 use crate::json;
 use crate::llvm::{self, Made, Options};
 use crate::progress::Progress;
+use crate::tarball;
 
 /// The sub-command's name.
 pub(super) const NAME: &str = "llvm";
@@ -34,6 +35,13 @@ pub(super) fn command() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .required(true)
                 .help("The archive to write; its name ends in .tar.zst"),
+        )
+        .arg(
+            Arg::new("level")
+                .long("level")
+                .value_name("N")
+                .value_parser(value_parser!(i32).range(1..=i64::from(tarball::MAX_LEVEL)))
+                .help("zstd's level, from 1 (fast) to 19 (small) [default: 19]"),
         )
         .arg(
             Arg::new("jobs")
@@ -70,6 +78,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<()> {
         exec,
         inputs: matches.get_many("input").unwrap_or_default().cloned().collect(),
         out: matches.get_one::<PathBuf>("out").cloned().unwrap_or_default(),
+        level: matches.get_one("level").copied().unwrap_or(tarball::MAX_LEVEL),
         jobs: jobs.or_else(|| thread::available_parallelism().ok()?.get().try_into().ok()).unwrap_or(1),
     };
     let made = llvm::pack(&options, &Progress::on_stderr())?;

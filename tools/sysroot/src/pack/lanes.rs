@@ -102,7 +102,8 @@ fn one(
     about::describe(&mut tree, layout.name, packages).map_err(in_tarball)?;
     let step = progress.step(format!("pack {}", layout.name), Some(tarball::tar_size(&tree)));
     let mut file = out.partial_file()?;
-    let digest = tarball::write(&tree, file.as_file_mut(), workers, |bytes| step.at(bytes)).map_err(in_tarball)?;
+    let digest = tarball::write(&tree, file.as_file_mut(), tarball::MAX_LEVEL, workers, |bytes| step.at(bytes))
+        .map_err(in_tarball)?;
     let tarball = Tarball {
         name: layout.name.to_owned(),
         digest,
