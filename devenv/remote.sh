@@ -78,6 +78,7 @@ start_engine() {
     # shellcheck disable=SC2034  # enter takes them
     enter_options=(--ro-bind "$folder/passwd" /etc/passwd --bind "$folder" /engine --ro-bind "$repo/devenv/remote" /runner
       --ro-bind "$engine/site" /site --ro-bind "$engine/shell" /shell
+      --ro-bind "$root/root/usr/lib" /libc/lib --ro-bind "$root/root/usr/lib64" /libc/lib64
       --setenv ENGINE_PORT "$port" --setenv ENGINE_JOBS "$jobs")
     # shellcheck disable=SC2016  # the words are that shell's
     setsid -f flock --nonblock --no-fork "$folder/lock" bash -euo pipefail -c '

@@ -74,7 +74,7 @@ end_to_end_tests() {
   RUST_TEST_THREADS=$(($(nproc) + 1)) GO_RACE_E2E_BAZELRC="$bazelrc" GO_RACE_E2E_SDKS="${sdks[*]}" GO_RACE_E2E_CACHE="$e2e" \
     GO_RACE_E2E_PAYLOAD="$payload $rest_of_payload" GO_RACE_E2E_SYSROOT="$packer" GO_RACE_E2E_PACKAGES="$cache/packages" \
     GO_RACE_E2E_LLVM19="$llvm19" GO_RACE_E2E_CHROMIUM="$chromium" GO_RACE_E2E_SDK_ARM64="$arm64_sdk" \
-    GO_RACE_E2E_ENGINE="$engine" GO_RACE_E2E_RELEASE="$released" GO_RACE_E2E_CRATES="$crates" GO_RACE_E2E_ROOT_PACKAGES="$root/packages.txt" \
+    GO_RACE_E2E_ENGINE="$engine" GO_RACE_E2E_RELEASE="$released" GO_RACE_E2E_CRATES="$crates" GO_RACE_E2E_ROOT="$root" \
     cargo_tests "End to end" --workspace --test e2e "$@"
 
   [[ ! -e $e2e/times ]] || slowest "$e2e/times"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The engine's processes, each in its turn and started anew when it ends. `./dev remote up` runs this in the engine's root;
-# /engine is the engine's folder, /site has BuildGrid.
+# /engine is the engine's folder, /site has BuildGrid. What an action may ask for by the property `inject`: `shell`, a static one; `image`,
+# the same and glibc, with the libraries that ./dev's rustc is linked with.
 #
 # usage: engine.sh start WORKER... ; a worker is NAME[,KEY=VALUE...]: its host's name, and the properties that it claims.
 # ENGINE_PORT: where BuildGrid listens. ENGINE_JOBS: how many actions a worker runs at once.
@@ -54,6 +55,8 @@ host() {
   PATH=/runner/bin:$PATH buildbox-worker --bots-remote=unix:/engine/buildgrid.sock --cas-remote="unix:$folder/casd.sock" --cas-request-timeout=600 \
     --buildbox-run=/usr/bin/buildbox-run-bubblewrap --concurrent-jobs="$ENGINE_JOBS" \
     --runner-arg=--request-timeout=600 --runner-arg=--staging-mode=copy-or-link --runner-arg=--ro-bind-mount=shell:/shell:/bin --runner-arg=--ro-bind-mount=shell:/shell:/usr/bin \
+    --runner-arg=--ro-bind-mount=image:/shell:/bin --runner-arg=--ro-bind-mount=image:/shell:/usr/bin \
+    --runner-arg=--ro-bind-mount=image:/libc/lib:/lib --runner-arg=--ro-bind-mount=image:/libc/lib64:/lib64 \
     "${words[@]}" --log-level=info "$name" &
   wait -n
 }

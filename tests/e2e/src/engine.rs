@@ -80,10 +80,10 @@ impl Engine {
     }
 
     fn call(&self, words: &[&str]) -> Output {
-        let script = "set -euo pipefail; repo=$1 engine=$2; for part in lib enter remote; do source \"$repo/devenv/$part.sh\"; done\n\
-                      \"${@:3}\"";
-        let Setup { repo, engine, .. } = &self.setup;
-        Command::new("bash").args(["-c", script, "engine"]).arg(repo).arg(engine).args(words).run()
+        let script = "set -euo pipefail; repo=$1 engine=$2 root=$3; for part in lib enter remote; do source \"$repo/devenv/$part.sh\"; done\n\
+                      \"${@:4}\"";
+        let Setup { repo, engine, root, .. } = &self.setup;
+        Command::new("bash").args(["-c", script, "engine"]).args([repo, engine, root]).args(words).run()
     }
 }
 

@@ -26,8 +26,8 @@ pub struct Setup {
     pub release: PathBuf,
     /// This repository.
     pub repo: PathBuf,
-    /// The names of the packages of the root that the tests run in.
-    pub root_packages: PathBuf,
+    /// What the tests run in: the folder `root`, a root file system, and `packages.txt`, the names of its packages.
+    pub root: PathBuf,
     /// Go's SDK for arm64, of the first of the versions.
     pub sdk_arm64: PathBuf,
     /// The Go SDKs by their versions, each a folder that can stand for rules_go's download.
@@ -62,7 +62,7 @@ impl Setup {
             packages: variable("GO_RACE_E2E_PACKAGES").into(),
             release: variable("GO_RACE_E2E_RELEASE").into(),
             repo: PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository"),
-            root_packages: variable("GO_RACE_E2E_ROOT_PACKAGES").into(),
+            root: variable("GO_RACE_E2E_ROOT").into(),
             sdk_arm64: variable("GO_RACE_E2E_SDK_ARM64").into(),
             sdks: sdks
                 .split_whitespace()

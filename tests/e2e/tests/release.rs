@@ -145,7 +145,8 @@ pub fn unpack_programs(arch: &str, to: &Path) {
 
 /// What a release is made of: these sources and programs, and what `./dev` has.
 pub fn inputs(source: PathBuf, files: PathBuf, programs: PathBuf, out: PathBuf) -> Inputs {
-    let Setup { crates, root_packages: packages, payload, .. } = Setup::get();
+    let Setup { crates, root, payload, .. } = Setup::get();
+    let packages = root.join("packages.txt");
     let payload: BTreeSet<PathBuf> = payload.values().map(|path| path.parent().expect("a folder").to_owned()).collect();
     Inputs { source, files, programs, crates, packages, payload: payload.into_iter().collect(), urls: Vec::new(), out }
 }

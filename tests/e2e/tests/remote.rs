@@ -20,6 +20,9 @@ const SCRIPTS: [&str; 2] = ["TestRunner", "GoToolchainBinaryBuild"];
 /// Where tests for arm64 are built for.
 const ARM64: &str = "--platforms=@io_bazel_rules_go//go/toolchain:linux_arm64_cgo";
 
+/// `./dev`'s platforms of workers.
+const PLATFORMS: &str = "@@bazel_tools~sh_configure_extension~local_config_sh//";
+
 /// A rule that runs a program of the target's configuration, with the path of its output.
 const RUN: &str = r#"
 def _run_impl(ctx):
@@ -329,22 +332,29 @@ fn workers_make_what_a_local_build_makes() {
     ];
     for (remote, local) in [&first().test, &first().arm64].into_iter().zip(&local) {
         local.output.clone().succeeds();
-        let made = outputs(local.ours());
         let expected = outputs(remote.ours().filter(|spawn| spawn.mnemonic != "TestRunner"));
         assert!(expected.len() > 100, "{} outputs", expected.len());
-        let different: Vec<String> = expected
-            .iter()
-            .filter(|(path, digests)| made.get(*path) != Some(digests))
-            .map(|(path, digests)| format!("{path}: {digests:?} and {:?}", made.get(path)))
-            .collect();
-        assert!(different.is_empty(), "other bytes than those of a local build:\n{}", different.join("\n"));
+        is_the_same(&expected, &outputs(local.ours()));
     }
+}
+
+type Outputs<'a> = BTreeMap<String, BTreeSet<&'a str>>;
+
+/// Asserts that what workers have made has the bytes of what was made here.
+#[track_caller]
+fn is_the_same(remote: &Outputs, local: &Outputs) {
+    let different: Vec<String> = remote
+        .iter()
+        .filter(|(path, digests)| local.get(*path) != Some(digests))
+        .map(|(path, digests)| format!("{path}: {digests:?} and {:?}", local.get(path)))
+        .collect();
+    assert!(different.is_empty(), "other bytes than those of a local build:\n{}", different.join("\n"));
 }
 
 /// The digests of what was made, by their paths. A path has no hash of Bazel's for the configuration of tools here, which has their
 /// execution platform in it.
-fn outputs<'a>(spawns: impl Iterator<Item = &'a Spawn>) -> BTreeMap<String, BTreeSet<&'a str>> {
-    let mut outputs: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+fn outputs<'a>(spawns: impl Iterator<Item = &'a Spawn>) -> Outputs<'a> {
+    let mut outputs = Outputs::new();
     for (path, digest) in spawns.flat_map(|spawn| &spawn.outputs) {
         let parts = path.split('/').map(|part| part.split_once("-exec-ST-").map_or(part, |(start, _)| start));
         outputs.entry(parts.collect::<Vec<_>>().join("/")).or_default().insert(digest);
@@ -411,6 +421,35 @@ fn sqlite_is_built_and_tested_by_workers() {
 #[test]
 fn tools_of_a_third_party_run_on_workers() {
     example_is_executed_by_workers("own_tools", "race_tools/unpack/unpack_test_/unpack_test");
+}
+
+/// rustc is a dynamic program, and rules_rust starts the first ones by a script. Here, all actions get what an image has for them: a shell
+/// and a libc (and LLVM's library, for this is Debian's rustc).
+#[test]
+fn rustc_is_executed_by_workers_whose_image_has_a_libc() {
+    let workspace = Workspace::of_fixture("c_rules", "remote/image").without_downloads();
+    let platform = format!(
+        "platform(\n    name = \"worker\",\n    exec_properties = {{\"inject\": \"image\"}},\n    parents = [\"{PLATFORMS}:worker\"],\n)\n"
+    );
+    workspace.file("image/BUILD.bazel", &platform);
+    let client = Client::of(&engine().address(), |output_base| workspace.bazel().in_output_base(output_base));
+    let platforms = format!("--extra_execution_platforms=//image:worker,{PLATFORMS}:worker_with_shell");
+    let build = client.run("build", &["--strategy=Rustc=remote", &platforms, "//:hello"]);
+    build.output.clone().succeeds();
+    // No action was executed with such an image before.
+    for spawn in build.log.spawns() {
+        assert_eq!((&*spawn.runner, spawn.is_cached), ("remote", false), "{spawn}");
+    }
+    assert_eq!(build.summary("remote"), build.log.spawns().len(), "{}", build.output);
+    let count = |kind| build.log.of_kind(kind).count();
+    assert!(count("Rustc") > 10 && count("RaceUnpack") > 2 && count("CppLink") == 1, "{:?}", build.executed());
+    // Tools, trees and the program are those of a build whose rustc was executed here.
+    let local = Client::local(|output_base| workspace.bazel().in_output_base(output_base)).run("build", &["//:hello"]);
+    local.output.clone().succeeds();
+    let mut made = outputs(build.log.spawns());
+    // A list of headers has their paths, with the hash that `outputs` takes away.
+    made.retain(|path, _| !path.ends_with(".d"));
+    is_the_same(&made, &outputs(local.log.spawns()));
 }
 
 /// The tools of a release are static programs that nothing has to build.
