@@ -62,7 +62,7 @@ remote_status() {
   say "  on disk:            $(du -sh "$remote_folder" | cut -f1) in $remote_folder"
 }
 
-# start_engine FOLDER PORT JOBS WORKER...: starts the programs of $engine, with what they keep in FOLDER, and waits until all workers
+# start_engine FOLDER PORT JOBS WORKER...: starts the programs of $engine (and $root has an image for actions), with what they keep in FOLDER, and waits until all workers
 # are there. What an earlier engine has left in FOLDER goes: it may be half-written. BuildGrid listens on the loopback interface. Each worker runs JOBS actions at once; remote/engine.sh says what a WORKER is.
 #
 # All its processes hold FOLDER/lock. They are in a user namespace (PostgreSQL refuses to run as root) and in a process namespace
