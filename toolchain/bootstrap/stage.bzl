@@ -23,9 +23,6 @@ _EXTRA_RUSTC_FLAGS = "@rules_rust//:extra_rustc_flags"
 
 _BOOT_SETTINGS = {
     "//toolchain/bootstrap:stage": "boot",
-    # Which C library Go programs get is not the tools' business: they are built once.
-    "//toolchain:glibc_version": "2.17",
-    "//toolchain:libc": "musl",
     # For the tools, and for rules_rust's own tools that their build runs.
     "@rules_rust//:extra_exec_rustc_flags": _RUSTC_FLAGS,
     _EXTRA_RUSTC_FLAGS: _RUSTC_FLAGS,

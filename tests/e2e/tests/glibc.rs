@@ -1,5 +1,6 @@
 //! glibc in place of musl: dynamic programs, libraries, and no symbol above the chosen version.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::MutexGuard;
 
@@ -91,6 +92,25 @@ fn a_static_link_is_an_error_that_names_musl_and_a_flag_takes_musl() {
     workspace.bazel().run(["build", "//:fixed"]).fails().says("a static link with glibc").says("toolchain:libc=musl");
     workspace.bazel().run(["build", "--@toolchains_go_race//toolchain:libc=musl", "//:hello_cxx"]).succeeds();
     Binary::read(&built(&workspace, "hello_cxx")).is_static();
+}
+
+/// Who changes the C library builds no tool anew, and unpacks LLVM no second time: their paths are the same.
+#[test]
+fn the_choice_of_a_c_library_leaves_the_tools_as_they_are() {
+    let workspace = workspace();
+    let tools = |libc: &str| -> BTreeSet<String> {
+        let libc = [&format!("--@toolchains_go_race//toolchain:libc={libc}"), &format!("{VERSION}34")];
+        let query = "mnemonic(\"Rustc|RaceUnpack\", deps(//:hello))";
+        let actions = workspace.bazel().run(["aquery", libc[0], libc[1], query]).succeeds();
+        let outputs = actions.stdout.lines().filter_map(|line| line.trim().strip_prefix("Outputs: "));
+        outputs
+            .filter(|path| path.contains("rust") || path.contains("/llvm_amd64") || path.contains("/tools/"))
+            .map(str::to_owned)
+            .collect()
+    };
+    let glibc = tools("glibc");
+    assert!(glibc.len() > 10 && glibc.iter().any(|path| path.contains("/llvm_amd64")), "{glibc:#?}");
+    assert_eq!(tools("musl"), glibc);
 }
 
 #[test]
