@@ -19,6 +19,8 @@ use std::sync::{MutexGuard, OnceLock};
 
 use e2e::{Binary, Output, Shared, Workspace};
 
+use crate::release;
+
 const ARM64: &str = "--platforms=@io_bazel_rules_go//go/toolchain:linux_arm64_cgo";
 /// Each test for arm64 in a virtual machine.
 const RUN_UNDER: &str = "--run_under=@toolchains_go_race//vm:runner";
@@ -42,7 +44,7 @@ const PROGRAMS: [&str; 9] = [
     "//linkmode:pure",
     "//sdks:go_1.25.0",
     "//sdks:go_1.26.8",
-    "//sdks:go_1.27.0",
+    "//sdks:version",
 ];
 /// What Go's race detector says where a program's or a library's own data is at an address that it has no shadow for: it
 /// knows programs at a fixed address only.
@@ -53,9 +55,11 @@ fn workspace() -> MutexGuard<'static, Workspace> {
     WORKSPACE.hold(|| of_fixture("matrix"))
 }
 
-/// The fixture, with race in its .bazelrc.
+/// The fixture, with race in its .bazelrc; and with the tools of a release, as consumers have them: the cells' options are many, and
+/// for each set of them on the command line, Bazel would build the tools anew.
 fn of_fixture(name: &str) -> Workspace {
     let workspace = Workspace::of_fixture("matrix", name);
+    release::takes_release(&workspace);
     workspace.append(".bazelrc", "build --@io_bazel_rules_go//go/config:race\n");
     // rules_go's wrapper mixes the order of what a test writes.
     workspace.append(".bazelrc", "test --test_env=GO_TEST_WRAP=0 --test_arg=-test.v\n");
