@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
-use crate::Setup;
+use crate::{Room, Setup};
 
 /// Where a page is for the browser, which sees nothing else of the machine.
 const PAGE: &str = "/page/page.html";
@@ -30,6 +30,7 @@ pub struct Browser {
     number: u64,
     /// What the browser told in between.
     events: Vec<Value>,
+    _room: Room,
 }
 
 impl Browser {
@@ -39,13 +40,15 @@ impl Browser {
     ///
     /// If the browser cannot be started, or refuses a command.
     pub fn open(page: &Path, width: u32, with_scripts: bool) -> Self {
+        let room = Room::wait();
         let mut command = Command::new("bash");
         command.args(["-c", START, "browser"]).arg(Setup::get().chromium).arg(page);
         let mut process =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("a browser");
         let commands = process.stdin.take().expect("a pipe");
         let answers = BufReader::new(process.stdout.take().expect("a pipe"));
-        let mut browser = Browser { process, commands, answers, session: None, number: 0, events: Vec::new() };
+        let mut browser =
+            Browser { process, commands, answers, session: None, number: 0, events: Vec::new(), _room: room };
         let target = browser.call("Target.createTarget", json!({"url": "about:blank"}));
         let target = json!({"targetId": target["targetId"], "flatten": true});
         let session = browser.call("Target.attachToTarget", target);

@@ -9,6 +9,7 @@ mod execution_log;
 mod failure;
 mod run;
 mod setup;
+mod slots;
 mod workspace;
 
 use std::path::Path;
@@ -22,6 +23,7 @@ pub use execution_log::{ExecutionLog, Spawn};
 pub use failure::fails;
 pub use run::{Command, Output};
 pub use setup::Setup;
+pub use slots::{Room, Slots};
 pub use workspace::{Bazel, Shared, Workspace};
 
 /// The option of rules_go that asks for race mode.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use crate::Setup;
+use crate::{Room, Setup};
 
 /// A program to run, with its arguments.
 #[derive(Debug)]
@@ -50,12 +50,22 @@ impl Command {
         self
     }
 
-    /// Runs the program to its end.
+    /// Runs the program to its end, when there is room for it: the programs of few tests run at once.
     ///
     /// # Panics
     ///
     /// If it cannot be started.
-    pub fn run(mut self) -> Output {
+    pub fn run(self) -> Output {
+        let _room = Room::wait();
+        self.run_at_once()
+    }
+
+    /// Runs the program to its end, beside all others: it does little itself, or another one waits for it.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started.
+    pub fn run_at_once(mut self) -> Output {
         let start = Instant::now();
         let output = self.0.output().unwrap_or_else(|error| panic!("cannot run {:?}: {error}", self.0));
         let command = format!("{:?}", self.0);

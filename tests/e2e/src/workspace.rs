@@ -1,6 +1,7 @@
 //! Workspaces, and Bazel in them.
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock};
@@ -198,7 +199,7 @@ impl Bazel<'_> {
         let lines = fs::read_to_string(&self.bazelrc).expect("the bazelrc");
         let lines: String = lines.lines().filter(|line| !line.contains(part)).map(|line| format!("{line}\n")).collect();
         self.bazelrc = self.workspace.setup.cache.join(format!("{:x}.bazelrc", digest(&lines)));
-        fs::write(&self.bazelrc, lines).expect("a bazelrc");
+        write_at_once(&self.bazelrc, &lines, 0o644);
         self
     }
 
@@ -219,8 +220,7 @@ impl Bazel<'_> {
         let words: Vec<String> = self.words().iter().map(|word| format!("'{word}'")).collect();
         let text = format!("#!/bin/sh\nexec {} \"$@\"\n", words.join(" "));
         let path = self.workspace.setup.cache.join(format!("{:x}.bazel", digest(&text)));
-        fs::write(&path, text).expect("a program");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a program");
+        write_at_once(&path, &text, 0o755);
         path
     }
 
@@ -242,6 +242,15 @@ impl Bazel<'_> {
         }
         command.run()
     }
+}
+
+/// Writes a file that other tests may be reading: all who want it want this content.
+fn write_at_once(path: &Path, text: &str, mode: u32) {
+    let permissions = fs::Permissions::from_mode(mode);
+    let new = tempfile::Builder::new().permissions(permissions).tempfile_in(path.parent().expect("a folder"));
+    let mut new = new.expect("a file");
+    new.write_all(text.as_bytes()).expect("a file");
+    new.persist(path).expect("a file");
 }
 
 fn digest(text: &str) -> u64 {

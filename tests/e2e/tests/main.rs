@@ -24,6 +24,7 @@ mod racereport_page;
 mod release;
 mod remote;
 mod reproducible;
+mod slots;
 mod sqlite;
 mod stranger;
 mod virtual_machine;

@@ -1,5 +1,6 @@
 //! The properties of an action's execution platform select its worker.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::OnceLock;
@@ -8,20 +9,12 @@ use e2e::{Engine, Output};
 
 use super::{Client, RUN, workspace};
 
-/// An engine with three workers on hosts of their own. The third claims to be what it is not.
-fn engine() -> &'static Engine {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE.get_or_init(|| {
-        Engine::start(
-            "engine_workers",
-            &[
-                "amd64-1,OSFamily=linux,ISA=x86-64,pool=one",
-                "amd64-2,OSFamily=linux,ISA=x86-64,pool=two",
-                "arm64-3,OSFamily=linux,ISA=aarch64,pool=three",
-            ],
-        )
-    })
-}
+/// Three workers on hosts of their own. The third claims to be what it is not.
+const WORKERS: [&str; 3] = [
+    "amd64-1,OSFamily=linux,ISA=x86-64,pool=one",
+    "amd64-2,OSFamily=linux,ISA=x86-64,pool=two",
+    "arm64-3,OSFamily=linux,ISA=aarch64,pool=three",
+];
 
 /// Actions that ask for workers: by their pool, and by their kind of processor.
 const FILES: [(&str, &str); 3] = [
@@ -59,6 +52,8 @@ struct Built {
     refused: Output,
     /// Of one for a pool that no worker is in.
     nobodys: Output,
+    /// By the first three pools, who has executed their actions, and how many: `NAME|COUNT`.
+    who: BTreeMap<&'static str, String>,
 }
 
 fn built() -> &'static Built {
@@ -69,36 +64,38 @@ fn built() -> &'static Built {
             workspace.file(path, content);
         }
         fs::set_permissions(workspace.path("say/say.sh"), fs::Permissions::from_mode(0o755)).expect("a script");
-        let client = Client::of(&engine().address(), |output_base| workspace.bazel().in_output_base(output_base));
+        let engine = Engine::start("engine_workers", &WORKERS);
+        let client = Client::of(&engine.address(), |output_base| workspace.bazel().in_output_base(output_base));
         let build = |targets: &[&str]| client.run("build", targets).output;
         let two_pools = ["//say:one_1", "//say:one_2", "//say:one_3", "//say:two_1", "//say:two_2", "//say:two_3"];
-        Built {
-            selected: build(&two_pools),
-            refused: build(&["--remote_retries=1", "//say:three_1"]),
-            nobodys: build(&["//say:four_1"]),
-        }
+        let selected = build(&two_pools);
+        let refused = build(&["--remote_retries=1", "//say:three_1"]);
+        let nobodys = build(&["//say:four_1"]);
+        let ask = |pool| {
+            engine.ask(&format!(
+                "select worker_name, count(*) from jobs where command like '%bin/say/{pool}_%' group by worker_name"
+            ))
+        };
+        let who = ["one", "two", "three"].map(|pool| (pool, ask(pool))).into();
+        engine.stop();
+        Built { selected, refused, nobodys, who }
     })
-}
-
-/// Who has executed the actions of a pool, and how many.
-fn who(pool: &str) -> String {
-    engine().ask(&format!(
-        "select worker_name, count(*) from jobs where command like '%bin/say/{pool}_%' group by worker_name"
-    ))
 }
 
 #[test]
 fn an_action_goes_to_a_worker_that_claims_what_it_asks_for() {
-    built().selected.clone().succeeds();
-    assert_eq!(who("one"), "amd64-1|3");
-    assert_eq!(who("two"), "amd64-2|3");
+    let Built { selected, who, .. } = built();
+    selected.clone().succeeds();
+    assert_eq!(who["one"], "amd64-1|3");
+    assert_eq!(who["two"], "amd64-2|3");
 }
 
 /// The engine goes by what a worker claims; what runs actions there knows better.
 #[test]
 fn a_worker_that_only_claims_to_be_arm64_refuses() {
-    built().refused.clone().fails().says("Unsupported ISA \"aarch64\"");
-    assert!(who("three").starts_with("arm64-3|"), "{}", who("three"));
+    let Built { refused, who, .. } = built();
+    refused.clone().fails().says("Unsupported ISA \"aarch64\"");
+    assert!(who["three"].starts_with("arm64-3|"), "{who:?}");
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! A test ends in the machine as it ends here.
 
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::Duration;
 
 use e2e::{Output, RACE, Workspace};
 
+use super::runner::programs_of_machines;
 use super::{ARM64_RACE, workspace};
 
 fn end(workspace: &Workspace, option: &str, how: &str, more: &[&str]) -> Output {
@@ -38,7 +41,23 @@ fn exit_codes_and_signals_are_those_of_the_test() {
 fn a_test_whose_time_is_over_ends_with_its_machine_and_what_it_wrote_stays() {
     let workspace = workspace();
     let started = std::time::Instant::now();
-    let bazel = end(&workspace, ARM64_RACE, "hang", &["--test_timeout=12"]).fails().says("TIMEOUT");
+    let (bazel, seen) = thread::scope(|scope| {
+        let (over, is_over) = mpsc::channel::<()>();
+        // Until a machine is seen, or all is over.
+        let seen = scope.spawn(move || {
+            while machines().is_empty() {
+                if is_over.recv_timeout(Duration::from_millis(20)) != Err(RecvTimeoutError::Timeout) {
+                    return false;
+                }
+            }
+            true
+        });
+        let bazel = end(&workspace, ARM64_RACE, "hang", &["--test_timeout=12"]);
+        drop(over);
+        (bazel, seen.join().expect("a look"))
+    });
+    let bazel = bazel.fails().says("TIMEOUT");
+    assert!(seen, "this test does not see what it looks for");
     // Far from Bazel's last means, which is to kill after a grace of 15 s.
     assert!(started.elapsed() < Duration::from_secs(600), "{bazel}");
     let log = workspace.test_log("ends/ends_test", &bazel);
@@ -49,6 +68,10 @@ fn a_test_whose_time_is_over_ends_with_its_machine_and_what_it_wrote_stays() {
     let here = end(&workspace, RACE, "hang", &["--test_timeout=3"]).fails().says("TIMEOUT");
     let goroutines = "ends_test.go:";
     assert_eq!(log.contains(goroutines), workspace.test_log("ends/ends_test", &here).contains(goroutines), "{log}");
-    let left: Vec<String> = super::runner::programs_of_machines();
-    assert!(left.is_empty(), "{left:?}");
+    assert_eq!(machines(), [""; 0]);
+}
+
+/// The programs of the machines of this test; those of others run beside it.
+fn machines() -> Vec<String> {
+    programs_of_machines().into_iter().filter(|line| line.contains("/ends/ends_test_/")).collect()
 }

@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdout, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use e2e::{Command, Output};
+use e2e::{Command, Output, Room};
 
 use super::{ARM64_RACE, workspace};
 
@@ -63,13 +63,14 @@ fn command(prefix: &[&str]) -> Command {
 }
 
 /// Starts the program by a machine.
-fn start(machine: &Path, word: &str) -> (Child, BufReader<ChildStdout>) {
+fn start(machine: &Path, word: &str) -> (Child, BufReader<ChildStdout>, Room) {
     let Parts { runner, program, .. } = parts();
+    let room = Room::wait();
     let mut command = std::process::Command::new(runner);
     command.arg("--vm").arg(machine).arg(program).arg(word).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn().expect("the runner");
     let output = BufReader::new(child.stdout.take().expect("stdout"));
-    (child, output)
+    (child, output, room)
 }
 
 fn line(output: &mut BufReader<ChildStdout>) -> String {
@@ -111,7 +112,7 @@ fn nothing_is_left(machine: &Path) {
 
 #[test]
 fn output_is_seen_as_it_is_written_and_signals_reach_the_program() {
-    let (mut child, mut output) = start(&parts().machine, "signals");
+    let (mut child, mut output, _room) = start(&parts().machine, "signals");
     assert_eq!(line(&mut output), "ready\n");
     for (signal, name) in [("-USR1", "user defined signal 1"), ("-INT", "interrupt")] {
         send(&child, signal);
@@ -136,7 +137,7 @@ fn endings_are_the_programs_and_nothing_is_left() {
     let other = parts().machine.with_file_name("machine_to_kill");
     let _ = std::fs::remove_dir_all(&other);
     copy(&parts().machine, &other);
-    let (mut child, mut output) = start(&other, "signals");
+    let (mut child, mut output, _room) = start(&other, "signals");
     assert_eq!(line(&mut output), "ready\n");
     assert!(!programs_of_machines().is_empty(), "the test sees what it looks for");
     child.kill().expect("killed");
