@@ -44,7 +44,7 @@ const PROGRAMS: [&str; 9] = [
     "//linkmode:pure",
     "//sdks:go_1.25.0",
     "//sdks:go_1.26.8",
-    "//sdks:version",
+    "//sdks:go_1.27.0",
 ];
 /// What Go's race detector says where a program's or a library's own data is at an address that it has no shadow for: it
 /// knows programs at a fixed address only.

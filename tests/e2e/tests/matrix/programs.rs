@@ -6,7 +6,7 @@ use super::{Built, NO_RACE, amd64, arm64, line, workspace};
 
 /// The last one by the SDK of go.mod, which is what a rule takes that names none.
 const SDKS: [(&str, &str); 3] =
-    [("//sdks:go_1.25.0", "1.25.0"), ("//sdks:go_1.26.8", "1.26.8"), ("//sdks:version", "1.27.0")];
+    [("//sdks:go_1.25.0", "1.25.0"), ("//sdks:go_1.26.8", "1.26.8"), ("//sdks:go_1.27.0", "1.27.0")];
 
 #[track_caller]
 fn is_static_without_race(built: &Built, target: &str, arch: &str) {
