@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::marker::PhantomData;
 use std::num::NonZero;
+use std::rc::{Rc, Weak};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -62,10 +62,12 @@ impl Drop for Slot<'_> {
     }
 }
 
-/// This thread's right to run programs of a test, until it is dropped.
+/// This thread's right to run programs of a test, until all of it is dropped.
 #[derive(Debug)]
 #[must_use]
-pub struct Room(PhantomData<*const ()>);
+pub struct Room {
+    _slot: Rc<Slot<'static>>,
+}
 
 impl Room {
     /// Waits until this thread may run a program. Who has room has it for all that he runs meanwhile.
@@ -73,38 +75,20 @@ impl Room {
         /// One more than there are processors: a program often waits for a disk, for a server, or for a worker.
         static SLOTS: LazyLock<Slots> =
             LazyLock::new(|| Slots::new(1 + thread::available_parallelism().map_or(1, NonZero::get)));
-        static TURNS: AtomicU64 = AtomicU64::new(0);
         HELD.with_borrow_mut(|held| {
-            if held.rooms == 0 {
-                let turn = *held.turn.get_or_insert_with(|| TURNS.fetch_add(1, Ordering::Relaxed));
-                held.slot = Some(SLOTS.take(turn));
-            }
-            held.rooms += 1;
-        });
-        Self(PhantomData)
+            let slot = held.upgrade().unwrap_or_else(|| Rc::new(SLOTS.take(TURN.with(|turn| *turn))));
+            *held = Rc::downgrade(&slot);
+            Self { _slot: slot }
+        })
     }
 }
 
-impl Drop for Room {
-    fn drop(&mut self) {
-        HELD.with_borrow_mut(|held| {
-            held.rooms -= 1;
-            if held.rooms == 0 {
-                held.slot = None;
-            }
-        });
-    }
-}
-
-/// What a thread has.
-#[derive(Debug)]
-struct Held {
-    /// Its place among those that came for room. The test harness has a thread for each test.
-    turn: Option<u64>,
-    rooms: usize,
-    slot: Option<Slot<'static>>,
-}
+/// How many threads came for room.
+static TURNS: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
-    static HELD: RefCell<Held> = const { RefCell::new(Held { turn: None, rooms: 0, slot: None }) };
+    /// A thread's place among those that came for room. The test harness has a thread for each test.
+    static TURN: u64 = TURNS.fetch_add(1, Ordering::Relaxed);
+    /// The slot that a thread has, if it has one.
+    static HELD: RefCell<Weak<Slot<'static>>> = const { RefCell::new(Weak::new()) };
 }
